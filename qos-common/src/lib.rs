@@ -1,1 +1,34 @@
-//! stub
+//! What the eBPF program and its loader must agree on, and all logic that can live outside the
+//! kernel. A packet's way through the modules: [`wire`] reads it, [`flow`] is what rules can see
+//! of it, [`sender`] who sent it, [`cache`] remembers the answer for its socket, [`policy_set`]
+//! finds the first rule that matches, [`action`] is what that rule asks for, [`rewrite`] makes
+//! the new header bytes, and [`counters`] says what happened.
+//!
+//! Nothing here allocates, panics or is unsafe: in a BPF program a panic path is a verifier
+//! rejection, so the lints below are correctness, not taste.
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unwrap_used
+    )
+)]
+#![expect(
+    clippy::inline_always,
+    reason = "a BPF call spends stack, and the verifier walks it anew"
+)]
+
+pub mod action;
+pub mod cache;
+pub mod counters;
+pub mod dscp;
+pub mod flow;
+pub mod policy_set;
+pub mod rewrite;
+pub mod sender;
+pub mod wire;

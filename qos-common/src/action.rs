@@ -1,0 +1,68 @@
+//! What a packet's policy asks for, packed into the one word that sets and caches hold.
+
+use crate::dscp::Dscp;
+
+/// The actions of the rule that matched, or [`Action::NONE`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Action(u64);
+
+impl Action {
+    /// No policy matches.
+    pub const NONE: Self = Self(0);
+
+    const MATCHED: u64 = 1 << 63;
+    const MARKS: u64 = 1 << 62;
+    const DSCP_SHIFT: u32 = 32;
+
+    /// The actions of the policy that counts in `slot`.
+    pub const fn new(slot: u32, dscp: Option<Dscp>) -> Self {
+        let marks = match dscp {
+            Some(dscp) => Self::MARKS | ((dscp.value() as u64) << Self::DSCP_SHIFT),
+            None => 0,
+        };
+        Self(Self::MATCHED | marks | slot as u64)
+    }
+
+    /// As the image of a policy set holds it.
+    #[inline(always)]
+    pub const fn from_word(word: u64) -> Self {
+        Self(word)
+    }
+
+    /// For the image of a policy set.
+    #[inline(always)]
+    pub const fn word(self) -> u64 {
+        self.0
+    }
+
+    /// The slot of the policy's counters, or `None` where no policy matches.
+    #[inline(always)]
+    pub fn slot(self) -> Option<u32> {
+        let [a, b, c, d, ..] = self.0.to_le_bytes();
+        (self.0 & Self::MATCHED != 0).then_some(u32::from_le_bytes([a, b, c, d]))
+    }
+
+    /// The code point to set, if the policy marks.
+    #[inline(always)]
+    pub fn dscp(self) -> Option<Dscp> {
+        let [_, _, _, _, value, ..] = self.0.to_le_bytes();
+        (self.0 & Self::MARKS != 0).then(|| Dscp::new(value & Dscp::MAX)).flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_gives_back_what_was_put_in() {
+        for dscp in (0..=Dscp::MAX).map(Dscp::new).chain([None]) {
+            for slot in [0, 1, 16_383, u32::MAX] {
+                let action = Action::from_word(Action::new(slot, dscp).word());
+                assert_eq!((action.slot(), action.dscp()), (Some(slot), dscp));
+            }
+        }
+        assert_eq!((Action::NONE.slot(), Action::NONE.dscp()), (None, None));
+    }
+}

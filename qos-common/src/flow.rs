@@ -1,0 +1,87 @@
+//! What of a packet rules can see.
+
+/// An IPv4 or IPv6 address, most significant bits first: IPv6's in both words, IPv4's in the upper
+/// half of the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address(pub [u64; 2]);
+
+impl Address {
+    /// From the bytes on the wire.
+    #[inline(always)]
+    pub const fn v4(bytes: [u8; 4]) -> Self {
+        Self([(u32::from_be_bytes(bytes) as u64) << 32, 0])
+    }
+
+    /// From the bytes on the wire.
+    #[inline(always)]
+    pub const fn v6(bytes: [u8; 16]) -> Self {
+        let [a, b, c, d, e, f, g, h, rest @ ..] = bytes;
+        Self([u64::from_be_bytes([a, b, c, d, e, f, g, h]), u64::from_be_bytes(rest)])
+    }
+}
+
+/// Source and destination port; a packet has both, one (a later fragment of a socket without a
+/// peer) or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ports {
+    /// Host byte order, or [`Ports::UNKNOWN`].
+    pub source: u32,
+    /// Host byte order, or [`Ports::UNKNOWN`].
+    pub destination: u32,
+}
+
+impl Ports {
+    /// In place of a port that the packet does not carry.
+    pub const UNKNOWN: u32 = 0x1_0000;
+    /// Of a packet without ports.
+    pub const NONE: Self = Self { source: Self::UNKNOWN, destination: Self::UNKNOWN };
+
+    /// Both ports, host byte order.
+    #[inline(always)]
+    pub fn new(source: u16, destination: u16) -> Self {
+        Self { source: u32::from(source), destination: u32::from(destination) }
+    }
+}
+
+/// Which part of a datagram this packet is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fragment {
+    /// A number for the datagram, never 0; 0 for a packet that is all of it.
+    pub datagram: u64,
+    /// Whether it is a part without the transport header.
+    pub later: bool,
+}
+
+impl Fragment {
+    /// A packet that is a whole datagram.
+    pub const WHOLE: Self = Self { datagram: 0, later: false };
+
+    /// The first part of the datagram with this identification; it carries the ports.
+    #[inline(always)]
+    pub const fn first(id: u32) -> Self {
+        Self { datagram: 1 << 32 | id as u64, later: false }
+    }
+
+    /// A part of the datagram with this identification that carries no ports.
+    #[inline(always)]
+    pub const fn later(id: u32) -> Self {
+        Self { datagram: 1 << 32 | id as u64, later: true }
+    }
+}
+
+/// The fields of a packet that conditions look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Flow {
+    /// Where it comes from.
+    pub source: Address,
+    /// Where it goes.
+    pub destination: Address,
+    /// Whether the addresses are IPv6's.
+    pub ipv6: bool,
+    /// IPv4's protocol or the next header behind IPv6's extension headers.
+    pub protocol: u8,
+    /// The transport protocol's ports.
+    pub ports: Ports,
+    /// Whether it is a fragment.
+    pub fragment: Fragment,
+}

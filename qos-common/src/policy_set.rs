@@ -1,0 +1,115 @@
+//! The immutable policy set: one image of 64-bit words that user space builds and the kernel reads.
+//!
+//! Rules stand in winning order. For each [`Dimension`] a table leads from the packet's value to a
+//! bit vector of the rules that this value satisfies ([`vector`]). The vectors are combined under
+//! a summary ([`scan`]), and the first set bit is the rule that wins.
+
+pub mod cgroup;
+pub mod layout;
+pub mod lookup;
+pub mod scan;
+pub mod table;
+pub mod trie;
+pub mod vector;
+
+use crate::{action::Action, flow::Flow, sender::Sender};
+use scan::Scan;
+
+/// The most words that an image has: 16 MiB.
+pub const IMAGE_WORDS: usize = 1 << 21;
+
+/// What a rule can look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Dimension {
+    /// Destination address.
+    Destination,
+    /// Source address.
+    Source,
+    /// Destination port.
+    DestinationPort,
+    /// Source port.
+    SourcePort,
+    /// Transport protocol.
+    Protocol,
+    /// The socket's cgroup or one of its ancestors.
+    Cgroup,
+    /// The socket's user.
+    User,
+}
+
+impl Dimension {
+    /// All, in the order in which their vectors are combined.
+    pub const ALL: [Self; DIMENSIONS] = [
+        Self::Destination,
+        Self::Source,
+        Self::DestinationPort,
+        Self::SourcePort,
+        Self::Protocol,
+        Self::Cgroup,
+        Self::User,
+    ];
+
+    /// The bit of this dimension in the header's word [`layout::USED`].
+    #[inline(always)]
+    pub const fn bit(self) -> u64 {
+        1 << (self as u8)
+    }
+}
+
+/// The number of dimensions.
+pub const DIMENSIONS: usize = 7;
+
+/// Random access to an image's words.
+pub trait Image {
+    /// The word at `index`; any index is safe to ask for, and beyond the image nothing is promised.
+    fn word(&self, index: u32) -> u64;
+
+    /// The 32-bit entry at `index` of the table that starts at word `table`.
+    #[inline(always)]
+    fn entry(&self, table: u32, index: u32) -> u32 {
+        let word = self.word(table.wrapping_add(index >> 1));
+        low_half(if index & 1 == 0 { word } else { word >> 32 })
+    }
+
+    /// The header's word at `index`, where it holds an offset or a small number.
+    #[inline(always)]
+    fn header(&self, index: u32) -> u32 {
+        low_half(self.word(index))
+    }
+}
+
+impl Image for [u64] {
+    fn word(&self, index: u32) -> u64 {
+        usize::try_from(index).ok().and_then(|index| self.get(index)).copied().unwrap_or(0)
+    }
+}
+
+/// Where an image says that `rule`'s action is, and what it is.
+#[inline(always)]
+pub fn action<I: Image + ?Sized>(image: &I, rule: u32) -> Action {
+    let index = image.header(layout::ACTIONS).wrapping_add(rule);
+    Action::from_word(image.word(index))
+}
+
+/// The number of the first rule in `image` that `flow` from `sender` satisfies. The eBPF program
+/// does the same with its own loops.
+pub fn first_match<I: Image + ?Sized, S: Sender + ?Sized>(
+    image: &I,
+    flow: &Flow,
+    sender: &S,
+) -> Option<u32> {
+    let mut search = cgroup::Search::new(0);
+    while !search.step(image, sender) {}
+    let cgroup = search.vector(image);
+    let mut scan = Scan::new(lookup::vectors(image, flow, cgroup, sender.user()), 0);
+    while !scan.step(image) {}
+    scan.found()
+}
+
+/// The lower 32 bits.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "the upper half is not asked for")]
+pub(crate) const fn low_half(word: u64) -> u32 {
+    word as u32
+}

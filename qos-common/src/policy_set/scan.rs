@@ -1,0 +1,95 @@
+//! The first rule that is set in every vector: summaries are combined first, and only words in
+//! which every vector has some rule are looked at.
+
+use super::{DIMENSIONS, Image, layout, vector};
+
+/// Steps until every word of the largest set has been seen.
+pub const MAX_STEPS: u32 = vector::MAX_RULES / 64 + vector::SUMMARIES + 1;
+
+const NOT_FOUND: u32 = u32::MAX;
+
+/// The state of a scan; [`Scan::step`] is the body of the loop.
+#[derive(Clone, Copy, Debug)]
+pub struct Scan {
+    vectors: [u32; DIMENSIONS],
+    /// Summary words that were combined.
+    taken: u32,
+    /// What is left of the last one.
+    pending: u64,
+    found: u32,
+}
+
+impl Scan {
+    /// A scan over `vectors`. `zero` is 0; the eBPF program passes one that the verifier cannot
+    /// know, for Linux 6.1 walks a `bpf_loop` callback once from the caller's constants and drops
+    /// what is dead for them.
+    #[inline(always)]
+    pub const fn new(vectors: [u32; DIMENSIONS], zero: u32) -> Self {
+        Self { vectors, taken: zero, pending: zero as u64, found: NOT_FOUND.wrapping_add(zero) }
+    }
+
+    /// Looks at one word of rules, or takes the next summary. True when the scan is over.
+    #[inline(always)]
+    pub fn step<I: Image + ?Sized>(&mut self, image: &I) -> bool {
+        if self.pending == 0 {
+            if self.taken >= image.header(layout::SUMMARIES) {
+                return true;
+            }
+            let index = self.taken;
+            self.pending = self.combine(|vector| vector::summary(image, vector, index));
+            self.taken = index.wrapping_add(1);
+            return false;
+        }
+        let lowest = lowest_bit(self.pending);
+        self.pending &= self.pending.wrapping_sub(1);
+        let index = self.taken.wrapping_sub(1).wrapping_mul(64).wrapping_add(lowest);
+        let rules = self.combine(|vector| vector::rules(image, vector, index));
+        if rules == 0 {
+            return false;
+        }
+        self.found = index.wrapping_mul(64).wrapping_add(lowest_bit(rules));
+        true
+    }
+
+    /// The number of the rule, or `None` if none matches.
+    #[inline(always)]
+    pub fn found(&self) -> Option<u32> {
+        (self.found != NOT_FOUND).then_some(self.found)
+    }
+
+    #[inline(always)]
+    fn combine(&self, word: impl Fn(u32) -> u64) -> u64 {
+        let [a, b, c, d, e, f, g] = self.vectors;
+        word(a) & word(b) & word(c) & word(d) & word(e) & word(f) & word(g)
+    }
+}
+
+/// The index of the lowest set bit by a de Bruijn sequence (Leiserson, Prokop, Randall 1998): BPF
+/// has no instruction for it. Of 0 it is 0.
+#[inline(always)]
+fn lowest_bit(word: u64) -> u32 {
+    const SEQUENCE: u64 = 0x03f7_9d71_b4cb_0a89;
+    static INDEX: [u8; 64] = [
+        0, 1, 48, 2, 57, 49, 28, 3, 61, 58, 50, 42, 38, 29, 17, 4, 62, 55, 59, 36, 53, 51, 43, 22,
+        45, 39, 33, 30, 24, 18, 12, 5, 63, 47, 56, 27, 60, 41, 37, 16, 54, 35, 52, 21, 44, 32, 23,
+        11, 46, 26, 40, 15, 34, 20, 31, 10, 25, 14, 19, 9, 13, 8, 7, 6,
+    ];
+    let isolated = word & word.wrapping_neg();
+    let [top, ..] = isolated.wrapping_mul(SEQUENCE).to_be_bytes();
+    INDEX.get(usize::from(top >> 2)).copied().map_or(0, u32::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_bit_is_what_the_processor_says() {
+        for bit in 0..64 {
+            for noise in [0, u64::MAX, 0x5555_5555_5555_5555] {
+                let word = (1_u64 << bit) | noise << bit;
+                assert_eq!(lowest_bit(word), word.trailing_zeros());
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The link layer: where the IP header starts and which version it has.
+//!
+//! The ethertype is read from the frame, for `skb->protocol` is what a packet socket's sender
+//! declared. Tags that the device inserts itself (VLAN acceleration) are not in the frame.
+
+use super::{Bytes, Unreadable};
+
+/// The length of an Ethernet header without tags, bytes (IEEE 802.3).
+pub const ETHERNET: u32 = 14;
+/// The length of the header of devices that have none, bytes.
+pub const NONE: u32 = 0;
+
+const ETHERTYPE_OFFSET: u32 = 12;
+const TAG: u32 = 4;
+const IPV4: u16 = 0x0800;
+const IPV6: u16 = 0x86dd;
+const VLAN: u16 = 0x8100;
+const QINQ: u16 = 0x88a8;
+
+/// The version of the Internet Protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// RFC 791.
+    V4,
+    /// RFC 8200.
+    V6,
+}
+
+/// The IP version and the offset of its header; up to two VLAN tags are skipped.
+#[inline(always)]
+pub(super) fn read<B: Bytes + ?Sized>(
+    frame: &B,
+    link_length: u32,
+) -> Result<(Version, u32), Unreadable> {
+    if link_length == NONE {
+        let [first] = frame.read(0).ok_or(Unreadable::NotIp)?;
+        return match first >> 4 {
+            4 => Ok((Version::V4, 0)),
+            6 => Ok((Version::V6, 0)),
+            _ => Err(Unreadable::NotIp),
+        };
+    }
+    let mut offset = ETHERTYPE_OFFSET;
+    let mut ethertype = u16::from_be_bytes(frame.read(offset).ok_or(Unreadable::NotIp)?);
+    for _tag in 0..2 {
+        if ethertype != VLAN && ethertype != QINQ {
+            break;
+        }
+        offset = offset.wrapping_add(TAG);
+        ethertype = u16::from_be_bytes(frame.read(offset).ok_or(Unreadable::NotIp)?);
+    }
+    let version = match ethertype {
+        IPV4 => Version::V4,
+        IPV6 => Version::V6,
+        _ => return Err(Unreadable::NotIp),
+    };
+    Ok((version, offset.wrapping_add(2)))
+}
