@@ -1,2 +1,65 @@
-//! stub
-fn main() {}
+//! The kernel side of qos-loader: a tc-egress program that gives packets the DSCP that their
+//! policy asks for. It is thin; every decision is made by code of qos-common.
+//!
+//! A packet's way: [`egress`] → [`frame`] (read) → [`socket`] (who sends) → [`cache`] (the socket's
+//! answer) → [`policy_set`] (else match) → [`frame`] (rewrite) → [`count`].
+#![no_std]
+#![no_main]
+#![feature(core_intrinsics)]
+#![expect(missing_docs, unreachable_pub, reason = "the classifier macro makes functions of its own")]
+#![expect(internal_features, reason = "BPF has atomic instructions but no core::sync::atomic")]
+#![expect(
+    clippy::inline_always,
+    reason = "a BPF call spends stack, and the verifier walks it anew"
+)]
+
+mod cache;
+mod count;
+mod egress;
+mod frame;
+mod policy_set;
+mod socket;
+mod verifier;
+
+use aya_ebpf::{bindings::TC_ACT_UNSPEC, macros::classifier, programs::TcContext};
+use aya_log_ebpf::{debug, trace};
+use qos_common::wire::{Unreadable, link};
+
+/// Marks what leaves through a device with an Ethernet header.
+#[classifier]
+pub fn qos_ethernet(ctx: TcContext) -> i32 {
+    mark(&ctx, link::ETHERNET)
+}
+
+/// Marks what leaves through a device without a link header (tun, wireguard, ppp).
+#[classifier]
+pub fn qos_ip(ctx: TcContext) -> i32 {
+    mark(&ctx, link::NONE)
+}
+
+/// Whatever happens the packet goes on, to the next program and to the wire: a marker fails open.
+#[inline(always)]
+fn mark(ctx: &TcContext, link_length: u32) -> i32 {
+    match egress::classify(ctx, link_length) {
+        Ok(()) => {}
+        Err(Unreadable::NotIp) => {
+            trace!(ctx, "not IP");
+            count::total(|totals| &mut totals.not_ip);
+        }
+        Err(Unreadable::Malformed) => {
+            debug!(ctx, "malformed IP packet of {} bytes", ctx.len());
+            count::total(|totals| &mut totals.malformed);
+        }
+    }
+    TC_ACT_UNSPEC
+}
+
+#[panic_handler]
+fn panic(_info: &core::panic::PanicInfo<'_>) -> ! {
+    loop {}
+}
+
+/// The kernel lets only GPL-compatible programs call some helpers.
+#[unsafe(link_section = "license")]
+#[unsafe(no_mangle)]
+static LICENSE: [u8; 13] = *b"Dual MIT/GPL\0";
