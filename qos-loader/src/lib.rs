@@ -1,1 +1,10 @@
-//! stub
+//! Policy-based QoS for Linux: [`policy`] reads what an administrator wants, [`kernel`] has the
+//! kernel do it, and [`cli`] is the command line over both.
+
+pub mod cli;
+pub mod diagnostic;
+pub mod error;
+pub mod events;
+pub mod kernel;
+pub mod output;
+pub mod policy;

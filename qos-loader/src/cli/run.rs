@@ -1,0 +1,43 @@
+//! `qos-loader run`
+
+mod reload;
+mod serve;
+
+use std::process::ExitCode;
+
+use super::policy_args::PolicyArgs;
+use crate::{error::Result, kernel::interfaces::Selection, output::Output};
+
+/// Enforce a policy set until it is told to stop
+///
+/// Attaches to the interfaces, prints `ready: N policies on IFACES` once every packet that leaves
+/// through them is being classified, and serves until SIGINT or SIGTERM. Then nothing is left
+/// behind. SIGHUP reads the policies again and replaces the set without a gap; a set with an error
+/// in it changes nothing.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Mark what leaves through an interface (can be repeated)
+    ///
+    /// A name or a glob (`eth*`), or with `!` before it one to leave out. Matching interfaces that
+    /// appear later are attached too. Else the policies' `[settings] interfaces` say where.
+    #[arg(short, long = "interface", value_name = "IFACE")]
+    interfaces: Vec<String>,
+
+    #[command(flatten)]
+    policies: PolicyArgs,
+}
+
+pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
+    let set = args.policies.load()?;
+    let named = match args.interfaces.as_slice() {
+        [] => set.settings.interfaces.as_deref().unwrap_or_default(),
+        named => named,
+    };
+    let selection = Selection::new(named)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)?;
+    runtime.block_on(serve::serve(set, args.policies.sources(), &selection, output))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,135 @@
+//! The loop of `run`: signals, interfaces that come and go, and the program's log.
+
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use sd_notify::NotifyState;
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{error, info, warn};
+
+use super::reload::Policies;
+use crate::{
+    error::{Error, Kind, Result},
+    kernel::{
+        Enforcement, Interface, LogLevel,
+        interfaces::{self, Change, Selection},
+    },
+    output::Output,
+    policy::{layer::PolicySet, source::Sources},
+};
+
+/// Enforces `set` on the selected interfaces until SIGINT or SIGTERM.
+pub(super) async fn serve(
+    set: PolicySet,
+    sources: Sources,
+    selection: &Selection,
+    output: Output,
+) -> Result<()> {
+    let handler = |kind| signal(kind).map_err(Error::runtime);
+    let mut interrupt = handler(SignalKind::interrupt())?;
+    let mut terminate = handler(SignalKind::terminate())?;
+    let mut hangup = handler(SignalKind::hangup())?;
+
+    let mut enforcement = Enforcement::new(LogLevel::of_subscriber())?;
+    let mut log = enforcement.dataplane().log()?;
+    let mut policies = Policies::new(sources, set);
+    policies.enforce(&mut enforcement)?;
+    // Watched before they are listed, so that none is missed.
+    let mut changes = interfaces::watch()?;
+    attach_all(&mut enforcement, selection).await?;
+    announce(&enforcement, policies.len(), output)?;
+
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => break,
+            _ = terminate.recv() => break,
+            _ = hangup.recv() => policies.reload(&mut enforcement),
+            Some(change) = changes.next() => follow(&mut enforcement, selection, change),
+            logged = log.forward() => logged?,
+        }
+    }
+    notify(&[NotifyState::Stopping]);
+    let totals = enforcement.dataplane().totals()?;
+    info!(
+        unmatched = totals.unmatched,
+        not_ip = totals.not_ip,
+        malformed = totals.malformed,
+        "stopped"
+    );
+    Ok(())
+}
+
+async fn attach_all(enforcement: &mut Enforcement, selection: &Selection) -> Result<()> {
+    let present = interfaces::list().await?;
+    let mut refused = None;
+    for interface in present.iter().filter(|interface| selection.contains(&interface.name)) {
+        match enforcement.attach(interface) {
+            Ok(()) => {}
+            Err(error) if error.kind() == Kind::Unsupported => {
+                warn!("{} is left out: {error}", interface.name);
+                refused = Some(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let missing = selection.missing(&present);
+    if enforcement.interfaces().next().is_some() || (missing.is_empty() && refused.is_none()) {
+        missing.iter().for_each(|name| warn!("there is no interface {name} yet"));
+        return Ok(());
+    }
+    Err(refused.unwrap_or_else(|| {
+        let names: Vec<&str> = present.iter().map(|interface| interface.name.as_str()).collect();
+        Error::runtime(anyhow::anyhow!("there is no interface {}", missing.join(", ")))
+            .hinted(format!("there are: {}", names.join(", ")))
+    }))
+}
+
+fn announce(enforcement: &Enforcement, policies: usize, output: Output) -> Result<()> {
+    let names: Vec<&str> = enforcement.interfaces().collect();
+    if output.is_json() {
+        output.json_line(&json!({ "ready": { "policies": policies, "interfaces": names } }))?;
+    } else {
+        output.text(format_args!("ready: {policies} policies on {}", names.join(", ")))?;
+    }
+    notify(&[NotifyState::Ready]);
+    Ok(())
+}
+
+/// Attaches to an interface that appeared, and forgets one that is gone.
+fn follow(enforcement: &mut Enforcement, selection: &Selection, change: Change) {
+    match change {
+        Change::Present(interface) if selection.contains(&interface.name) => {
+            attach_late(enforcement, &interface);
+        }
+        Change::Present(Interface { index, .. }) | Change::Gone(index) => {
+            if enforcement.forget(index) {
+                info!("interface {index} is gone or has another name");
+            }
+        }
+    }
+}
+
+fn attach_late(enforcement: &mut Enforcement, interface: &Interface) {
+    let is_new = !enforcement.is_attached(interface.index);
+    match enforcement.attach(interface) {
+        Ok(()) if is_new => info!("attached to {}", interface.name),
+        Ok(()) => {}
+        Err(error) => error!("{error}"),
+    }
+}
+
+/// Tells systemd, if it started us.
+pub(super) fn notify(state: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        warn!("systemd could not be told: {error}");
+    }
+}
+
+/// What systemd wants to know while policies are read again.
+pub(super) fn reloading() {
+    let now = nix::time::clock_gettime(nix::time::ClockId::CLOCK_MONOTONIC);
+    let since_boot = now.map(Duration::from).unwrap_or_default();
+    let micros = i128::try_from(since_boot.as_micros()).unwrap_or_default();
+    notify(&[NotifyState::Reloading, NotifyState::MonotonicUsec(micros)]);
+}

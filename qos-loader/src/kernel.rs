@@ -1,0 +1,17 @@
+//! The kernel's side of the loader. [`object`] is the program, [`privilege`] says what is missing,
+//! [`dataplane`] loads it, [`swap`] makes an image a map, [`interfaces`] finds where to attach,
+//! [`enforcement`] has a policy set enforced there, and [`log`] passes on what the program says.
+
+pub mod dataplane;
+pub mod enforcement;
+pub mod interfaces;
+pub mod log;
+pub mod object;
+pub mod privilege;
+mod slots;
+mod swap;
+
+pub use dataplane::{Dataplane, LinkKind};
+pub use enforcement::Enforcement;
+pub use interfaces::Interface;
+pub use log::LogLevel;

@@ -1,0 +1,184 @@
+//! From rules in winning order to the image that the kernel reads ([`qos_common::policy_set`]):
+//! [`vectors`] interns bit vectors, [`ports`], [`prefixes`] and [`hash`] build the tables that lead
+//! to them.
+
+mod hash;
+mod ports;
+mod prefixes;
+mod vectors;
+
+use std::collections::BTreeMap;
+
+use qos_common::{
+    action::Action,
+    counters::MAX_POLICIES,
+    policy_set::{Dimension, IMAGE_WORDS, layout, vector::MAX_RULES},
+};
+
+use super::{Policy, expand::Rule, rank::Rank, resolve::Resolved};
+use crate::error::{Error, Result};
+use vectors::{RuleSet, Vectors};
+
+/// A policy set as the kernel reads it, and what the numbers in it stand for.
+#[derive(Clone, Debug)]
+pub struct PolicyImage {
+    /// The image's words.
+    pub words: Vec<u64>,
+    /// For each rule, in winning order, the index of its policy.
+    pub rules: Vec<usize>,
+}
+
+/// Compiles `rules` in winning order. `slots` are the policies' counter slots, `generation` is
+/// `CLOCK_BOOTTIME` in nanoseconds.
+pub fn compile(
+    rules: &[(Rank, Rule)],
+    policies: &[Policy],
+    slots: &[u32],
+    resolved: &Resolved,
+    generation: u64,
+) -> Result<PolicyImage> {
+    let too_many = |what: &str, is: usize, limit: u32| {
+        Error::usage(format!("{is} {what} are more than a set can hold ({limit}) [event 16606]"))
+    };
+    if policies.len() > MAX_POLICIES as usize {
+        return Err(too_many("policies", policies.len(), MAX_POLICIES));
+    }
+    if rules.len() > MAX_RULES as usize {
+        return Err(too_many("rules", rules.len(), MAX_RULES)
+            .hinted("a policy's lists of unequally narrow values are a rule each combination"));
+    }
+    let rule_list: Vec<&Rule> = rules.iter().map(|(_, rule)| rule).collect();
+    let mut builder = Builder::new(&rule_list);
+    builder.protocols();
+    builder.addresses();
+    builder.ports();
+    builder.users(resolved);
+    builder.cgroups(resolved);
+    let actions = rule_list
+        .iter()
+        .map(|rule| Action::new(slots[rule.policy], policies[rule.policy].dscp).word());
+    let words = builder.finish(actions, generation);
+    if words.len() > IMAGE_WORDS {
+        return Err(Error::usage(format!(
+            "the policy set takes {} bytes in the kernel, more than the limit of {} [event 16606]",
+            words.len() * 8,
+            IMAGE_WORDS * 8
+        )));
+    }
+    Ok(PolicyImage { words, rules: rule_list.iter().map(|rule| rule.policy).collect() })
+}
+
+/// The image while it grows.
+struct Builder<'a> {
+    rules: &'a [&'a Rule],
+    vectors: Vectors,
+}
+
+impl<'a> Builder<'a> {
+    fn new(rules: &'a [&'a Rule]) -> Self {
+        let mut vectors = Vectors::new(rules.len());
+        let mut all = RuleSet::new(rules.len());
+        (0..rules.len()).for_each(|rule| all.insert(rule));
+        let offset = vectors.intern(&all);
+        vectors.set_header(layout::ALL_RULES, offset.into());
+        Self { rules, vectors }
+    }
+
+    /// The rules that do not set a condition; marks `dimension` as used if some rule does.
+    fn indifferent(&mut self, dimension: Dimension, sets: impl Fn(&Rule) -> bool) -> RuleSet {
+        let mut set = RuleSet::new(self.rules.len());
+        for (index, rule) in self.rules.iter().enumerate() {
+            if sets(rule) {
+                self.vectors.mark_used(dimension);
+            } else {
+                set.insert(index);
+            }
+        }
+        set
+    }
+
+    /// For each value that some rule lists, the rules that list it.
+    fn by_value<K: Ord, I: IntoIterator<Item = K>>(
+        &self,
+        values: impl Fn(&Rule) -> I,
+    ) -> BTreeMap<K, Vec<usize>> {
+        let mut map: BTreeMap<K, Vec<usize>> = BTreeMap::new();
+        for (index, rule) in self.rules.iter().enumerate() {
+            for value in values(rule) {
+                map.entry(value).or_default().push(index);
+            }
+        }
+        map
+    }
+
+    fn protocols(&mut self) {
+        let base = self.indifferent(Dimension::Protocol, |rule| !rule.protocols.is_empty());
+        let map = self.by_value(|rule| rule.protocols.clone());
+        let absent = self.vectors.intern(&base);
+        let mut entries = vec![absent; 256];
+        for (protocol, rules) in map {
+            entries[usize::from(protocol)] = self.vectors.intern(&base.with(&rules));
+        }
+        let table = self.vectors.push_entries(&entries);
+        self.vectors.set_header(layout::PROTOCOLS, table.into());
+    }
+
+    fn addresses(&mut self) {
+        let base = self.indifferent(Dimension::Source, |rule| !rule.sources.is_empty());
+        let map = self.by_value(|rule| rule.sources.clone());
+        let [v4, v6] = prefixes::build(&mut self.vectors, &base, &map);
+        self.vectors.set_header(layout::SOURCES_V4, v4.into());
+        self.vectors.set_header(layout::SOURCES_V6, v6.into());
+        let base = self.indifferent(Dimension::Destination, |rule| !rule.destinations.is_empty());
+        let map = self.by_value(|rule| rule.destinations.clone());
+        let [v4, v6] = prefixes::build(&mut self.vectors, &base, &map);
+        self.vectors.set_header(layout::DESTINATIONS_V4, v4.into());
+        self.vectors.set_header(layout::DESTINATIONS_V6, v6.into());
+    }
+
+    fn ports(&mut self) {
+        let base = self.indifferent(Dimension::SourcePort, |rule| !rule.source_ports.is_empty());
+        let ranges = self.rules.iter().map(|rule| rule.source_ports.as_slice());
+        let table = ports::build(&mut self.vectors, base, ranges);
+        self.vectors.set_header(layout::SOURCE_PORTS, table.into());
+        let base =
+            self.indifferent(Dimension::DestinationPort, |rule| !rule.destination_ports.is_empty());
+        let ranges = self.rules.iter().map(|rule| rule.destination_ports.as_slice());
+        let table = ports::build(&mut self.vectors, base, ranges);
+        self.vectors.set_header(layout::DESTINATION_PORTS, table.into());
+    }
+
+    fn users(&mut self, resolved: &Resolved) {
+        let base = self.indifferent(Dimension::User, |rule| !rule.users.is_empty());
+        let ids = |rule: &Rule| -> std::collections::BTreeSet<u64> {
+            rule.users.iter().filter_map(|user| resolved.user(user)).map(u64::from).collect()
+        };
+        let map = self.by_value(ids);
+        let sets = map.into_iter().map(|(id, rules)| (id, base.with(&rules))).collect();
+        hash::build(&mut self.vectors, layout::USERS, &base, sets);
+    }
+
+    /// A cgroup's set holds the rules of its ancestors too: a packet asks for its deepest only.
+    fn cgroups(&mut self, resolved: &Resolved) {
+        let base = self.indifferent(Dimension::Cgroup, |rule| !rule.cgroups.is_empty());
+        let patterns = self.by_value(|rule| rule.cgroups.clone());
+        let mut levels = 0_u64;
+        let mut sets = Vec::new();
+        for (path, id) in &resolved.cgroups {
+            levels |= 1 << path.depth();
+            let covering = patterns.iter().filter(|(pattern, _)| pattern.covers(path));
+            let rules: Vec<usize> = covering.flat_map(|(_, rules)| rules).copied().collect();
+            sets.push((*id, base.with(&rules)));
+        }
+        self.vectors.set_header(layout::CGROUP_LEVELS, levels);
+        hash::build(&mut self.vectors, layout::CGROUPS, &base, sets);
+    }
+
+    fn finish(mut self, actions: impl Iterator<Item = u64>, generation: u64) -> Vec<u64> {
+        let actions: Vec<u64> = actions.collect();
+        let table = self.vectors.push_words(&actions);
+        self.vectors.set_header(layout::ACTIONS, table.into());
+        self.vectors.set_header(layout::GENERATION, generation);
+        self.vectors.finish()
+    }
+}

@@ -1,0 +1,91 @@
+//! Texts as keys and values that remember where they stand. What the values mean is for
+//! [`check`](super::check) to say.
+
+mod argument;
+mod file;
+
+use core::slice;
+
+use toml::Spanned;
+
+pub use argument::argument;
+pub use file::file;
+
+/// What a text says, as far as it could be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// The keys under `[settings]`, as they stand.
+    pub settings: Vec<Entry>,
+    /// The policies, as they stand.
+    pub policies: Vec<RawPolicy>,
+}
+
+/// The keys of one policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawPolicy {
+    /// What opens it: `[[policy]]`, or the whole of an argument.
+    pub header: core::ops::Range<usize>,
+    /// The keys, as they stand.
+    pub entries: Vec<Entry>,
+    /// The name that it has if no key gives it one.
+    pub default_name: Option<String>,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The key.
+    pub key: Spanned<String>,
+    /// The value.
+    pub value: Spanned<Value>,
+}
+
+/// A value of any type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A whole number.
+    Integer(i64),
+    /// A text; all that an argument holds is one.
+    Text(String),
+    /// A list of values.
+    List(Vec<Spanned<Self>>),
+    /// A value of a type that no key takes, such as "a boolean".
+    Other(&'static str),
+}
+
+impl Value {
+    /// What people call its type.
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Integer(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::List(_) => "a list",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// The number that it is, or that it writes in decimal digits.
+    pub fn number(&self) -> Option<i64> {
+        match self {
+            Self::Integer(number) => Some(*number),
+            Self::Text(text) => digits(text),
+            Self::List(_) | Self::Other(_) => None,
+        }
+    }
+}
+
+/// The number that `text` writes in nothing but decimal digits.
+pub fn digits(text: &str) -> Option<i64> {
+    let all_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    all_digits.then(|| text.parse().unwrap_or(i64::MAX))
+}
+
+impl Entry {
+    /// The elements of a list; a single value is its only element.
+    pub fn elements(&self) -> &[Spanned<Value>] {
+        match self.value.get_ref() {
+            Value::List(elements) => elements,
+            Value::Integer(_) | Value::Text(_) | Value::Other(_) => slice::from_ref(&self.value),
+        }
+    }
+}

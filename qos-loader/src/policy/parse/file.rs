@@ -1,0 +1,110 @@
+//! TOML documents.
+
+use toml::Spanned;
+use toml::de::{DeArray, DeInteger, DeString, DeTable, DeValue};
+
+use super::{Document, Entry, RawPolicy, Value};
+use crate::diagnostic::{Diagnostic, Diagnostics, Text};
+use crate::policy::check::key;
+
+/// Reads a TOML document. If its syntax is wrong, then all syntax errors are reported and it says
+/// nothing, because what is left of it may mean something else.
+pub fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
+    let (root, errors) = DeTable::parse_recoverable(&text.content);
+    for error in &errors {
+        diagnostics.push(syntax_error(text, error));
+    }
+    if errors.is_empty() {
+        document(text, root.get_ref(), diagnostics)
+    } else {
+        Document::default()
+    }
+}
+
+fn syntax_error(text: &Text, error: &toml::de::Error) -> Diagnostic {
+    let place = text.place(&error.span().unwrap_or_default());
+    let hint = match error.message() {
+        message if message.contains("must be quoted") => {
+            format!("write it in quotation marks: \"{}\"", &place.source_line[place.mark.clone()])
+        }
+        message if message.contains("duplicate key") => {
+            "a key stands only once; several values are a list: [1, 2]".to_owned()
+        }
+        _ => "https://toml.io describes the syntax of the file".to_owned(),
+    };
+    Diagnostic::error(place, format!("this is no TOML: {}", error.message())).hinted(hint)
+}
+
+fn document(text: &Text, root: &DeTable<'_>, diagnostics: &mut Diagnostics) -> Document {
+    let mut document = Document::default();
+    for (key, value) in root {
+        match (key.get_ref().as_ref(), value.get_ref()) {
+            ("settings", DeValue::Table(table)) => document.settings = entries(table),
+            ("policy", DeValue::Array(array)) => {
+                document.policies = policies(text, array, diagnostics);
+            }
+            ("settings", _) => {
+                let error = Diagnostic::error(text.place(&value.span()), "`settings` is a table");
+                diagnostics.push(error.hinted("write `[settings]` and the keys below it"));
+            }
+            ("policy", _) => {
+                let message = "`policy` is a list of tables";
+                let error = Diagnostic::error(text.place(&value.span()), message);
+                diagnostics.push(error.hinted("write `[[policy]]` above the keys of each policy"));
+            }
+            (unknown, _) => {
+                diagnostics.push(key::unknown_at_top(text.place(&key.span()), unknown));
+            }
+        }
+    }
+    document
+}
+
+fn policies(text: &Text, array: &DeArray<'_>, diagnostics: &mut Diagnostics) -> Vec<RawPolicy> {
+    let mut policies = Vec::new();
+    for element in array {
+        if let DeValue::Table(table) = element.get_ref() {
+            let header = element.span();
+            policies.push(RawPolicy { header, entries: entries(table), default_name: None });
+        } else {
+            let message = format!("a policy is a table, not {}", value(element).type_name());
+            let error = Diagnostic::error(text.place(&element.span()), message);
+            diagnostics.push(error.hinted("write `[[policy]]` above the keys of each policy"));
+        }
+    }
+    policies
+}
+
+/// The keys in the order in which they stand.
+fn entries(table: &DeTable<'_>) -> Vec<Entry> {
+    let entry = |(key, at): (&Spanned<DeString<'_>>, &Spanned<DeValue<'_>>)| Entry {
+        key: Spanned::new(key.span(), key.get_ref().to_string()),
+        value: Spanned::new(at.span(), value(at)),
+    };
+    let mut entries: Vec<Entry> = table.iter().map(entry).collect();
+    entries.sort_by_key(|entry| entry.key.span().start);
+    entries
+}
+
+fn value(value: &Spanned<DeValue<'_>>) -> Value {
+    match value.get_ref() {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Integer(number) => integer(number),
+        DeValue::Array(array) => Value::List(array.iter().map(spanned).collect()),
+        DeValue::Float(_) => Value::Other("a fraction"),
+        DeValue::Boolean(_) => Value::Other("a boolean"),
+        DeValue::Datetime(_) => Value::Other("a date"),
+        DeValue::Table(_) => Value::Other("a table"),
+    }
+}
+
+fn spanned(element: &Spanned<DeValue<'_>>) -> Spanned<Value> {
+    Spanned::new(element.span(), value(element))
+}
+
+fn integer(number: &DeInteger<'_>) -> Value {
+    match i64::from_str_radix(number.as_str(), number.radix()) {
+        Ok(number) => Value::Integer(number),
+        Err(_) => Value::Other("a number of more than 64 bits"),
+    }
+}

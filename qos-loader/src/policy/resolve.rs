@@ -1,0 +1,128 @@
+//! Names to this machine's numbers: users to their ids, cgroup patterns to the cgroups that exist.
+
+use std::{collections::BTreeMap, fs, os::unix::fs::MetadataExt as _, path::PathBuf};
+
+use super::{CgroupPattern, Policy, UserMatch};
+
+/// A cgroup that exists.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cgroup {
+    /// Its path from the hierarchy's root, without `*`.
+    pub path: CgroupPattern,
+    /// The number that the kernel knows it by: the inode of its directory.
+    pub id: u64,
+}
+
+/// What names stand for.
+pub trait Machine {
+    /// The id of the user called `name`.
+    fn user(&self, name: &str) -> Option<u32>;
+
+    /// The cgroups that `pattern` names itself (not those below them).
+    fn cgroups(&self, pattern: &CgroupPattern) -> Vec<Cgroup>;
+}
+
+/// The machine that we run on.
+#[derive(Debug)]
+pub struct ThisMachine {
+    cgroup_mount: Option<PathBuf>,
+}
+
+impl ThisMachine {
+    /// Finds the cgroup v2 hierarchy (`/proc/self/mountinfo`), which may be mounted beside v1's.
+    pub fn new() -> Self {
+        let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+        let cgroup_mount = mounts.lines().find_map(|line| {
+            let (mount, kind) = line.split_once(" - ")?;
+            kind.starts_with("cgroup2 ").then(|| mount.split(' ').nth(4).map(PathBuf::from))?
+        });
+        Self { cgroup_mount }
+    }
+
+    /// Where the cgroup v2 hierarchy is mounted.
+    pub fn cgroup_mount(&self) -> Option<&PathBuf> {
+        self.cgroup_mount.as_ref()
+    }
+}
+
+impl Default for ThisMachine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Machine for ThisMachine {
+    fn user(&self, name: &str) -> Option<u32> {
+        nix::unistd::User::from_name(name).ok().flatten().map(|user| user.uid.as_raw())
+    }
+
+    fn cgroups(&self, pattern: &CgroupPattern) -> Vec<Cgroup> {
+        let Some(mount) = &self.cgroup_mount else { return Vec::new() };
+        let mut found = vec![(mount.clone(), CgroupPattern::root())];
+        for element in pattern.elements() {
+            found = found
+                .into_iter()
+                .flat_map(|(folder, path)| children(&folder, &path, element))
+                .collect();
+        }
+        let cgroup = |(folder, path): (PathBuf, CgroupPattern)| {
+            fs::metadata(folder).ok().map(|metadata| Cgroup { path, id: metadata.ino() })
+        };
+        found.into_iter().filter_map(cgroup).collect()
+    }
+}
+
+/// The folders in `folder` that `element` names.
+fn children(
+    folder: &PathBuf,
+    path: &CgroupPattern,
+    element: &str,
+) -> Vec<(PathBuf, CgroupPattern)> {
+    let names: Vec<String> = if element == "*" {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+    } else {
+        vec![element.to_owned()]
+    };
+    let child = |name: String| (folder.join(&name), path.child(&name));
+    names.into_iter().map(child).filter(|(folder, _)| folder.is_dir()).collect()
+}
+
+/// What the names in a set of policies stand for.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved {
+    users: BTreeMap<UserMatch, u32>,
+    /// Every cgroup that some pattern names, by path.
+    pub cgroups: BTreeMap<CgroupPattern, u64>,
+}
+
+impl Resolved {
+    /// Asks `machine` for all names in `policies`.
+    pub fn new(policies: &[Policy], machine: &dyn Machine) -> Self {
+        let mut resolved = Self::default();
+        for conditions in policies.iter().map(|policy| &policy.conditions) {
+            for user in &conditions.user {
+                let id = match user {
+                    UserMatch::Id(id) => Some(*id),
+                    UserMatch::Name(name) => machine.user(name),
+                };
+                resolved.users.extend(id.map(|id| (user.clone(), id)));
+            }
+            for pattern in &conditions.cgroup {
+                let cgroups = machine.cgroups(pattern).into_iter();
+                resolved.cgroups.extend(cgroups.map(|cgroup| (cgroup.path, cgroup.id)));
+            }
+        }
+        resolved
+    }
+
+    /// The id of `user`, if the machine has it.
+    pub fn user(&self, user: &UserMatch) -> Option<u32> {
+        self.users.get(user).copied()
+    }
+
+    /// Whether a cgroup exists that `pattern` names.
+    pub fn has_cgroup(&self, pattern: &CgroupPattern) -> bool {
+        self.cgroups.keys().any(|path| path.depth() == pattern.depth() && pattern.covers(path))
+    }
+}

@@ -1,0 +1,92 @@
+//! Each file of `tests/policies` is a test: `valid/*.toml` must be accepted, and `show` print what
+//! `*.stdout` holds; `invalid/*.toml` must be refused with the text of `*.stderr`. `BLESS=1` writes
+//! these.
+
+#![expect(clippy::unwrap_used, reason = "all of this is tests")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::{env, fs};
+
+#[test]
+fn valid_files_are_shown_as_recorded() {
+    let mut failures = Vec::new();
+    for file in policy_files("valid") {
+        let check = qos_loader("check", &file);
+        if !check.status.success() || !check.stderr.is_empty() {
+            failures.push(format!("{} is refused:\n{}", file.display(), text(&check.stderr)));
+            continue;
+        }
+        let show = qos_loader("show", &file);
+        failures.extend(compare(&file.with_extension("stdout"), text(&show.stdout)));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn invalid_files_are_refused_as_recorded() {
+    let mut failures = Vec::new();
+    for file in policy_files("invalid") {
+        let check = qos_loader("check", &file);
+        if check.status.code() != Some(2) || !check.stdout.is_empty() {
+            failures.push(format!("{} is not refused: {check:?}", file.display()));
+        }
+        failures.extend(compare(&file.with_extension("stderr"), text(&check.stderr)));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn nothing_recorded_has_lost_its_file() {
+    for folder in ["valid", "invalid"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            assert!(path.with_extension("toml").exists(), "{} belongs to nothing", path.display());
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/policies")
+}
+
+/// The files of a folder, as paths from the root.
+fn policy_files(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join(folder)).unwrap();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| Path::new(folder).join(entry.unwrap().file_name()))
+        .filter(|file| file.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+fn qos_loader(command: &str, file: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_qos-loader"))
+        .args([command, "--file"])
+        .arg(file)
+        .current_dir(root())
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap()
+}
+
+/// What differs from the recorded text.
+fn compare(recorded: &Path, found: &str) -> Option<String> {
+    let path = root().join(recorded);
+    if env::var_os("BLESS").is_some() {
+        fs::write(&path, found).unwrap();
+    }
+    match fs::read_to_string(&path) {
+        Ok(expected) if expected == found => None,
+        Ok(expected) => {
+            let name = recorded.display();
+            Some(format!("{name} differs (BLESS=1 rewrites it)\n--- {expected}\n+++ {found}"))
+        }
+        Err(error) => Some(format!("{} (BLESS=1 writes it): {error}", recorded.display())),
+    }
+}
