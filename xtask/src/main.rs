@@ -1,2 +1,53 @@
-//! stub
-fn main() {}
+//! The project's own commands: `cargo xtask setup`, `build`, `demo`, `check` and `test`.
+#![expect(clippy::print_stderr, reason = "xtask tells on stderr what it does, as cargo does")]
+
+mod build;
+mod check;
+mod command;
+mod demo;
+mod setup;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Sets up, builds, shows and tests qos-loader; each command installs what it lacks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Make ready what the build and the tests need; safe to repeat
+    Setup(setup::Options),
+    /// Build target/release/qos-loader with the eBPF object inside
+    Build,
+    /// Build, then show what the program does (needs root)
+    Demo(demo::Options),
+    /// Run the stages that need neither root nor the eBPF object
+    Check,
+    /// Run every stage: format, lints, documentation, tests (needs root)
+    Test(test::Options),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Setup(options) => options.run(),
+        Task::Build => build::run_task(),
+        Task::Demo(options) => options.run(),
+        Task::Check => check::run_task(),
+        Task::Test(options) => options.run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

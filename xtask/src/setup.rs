@@ -1,0 +1,63 @@
+//! `cargo xtask setup`: makes ready what is missing, and is quick when nothing is.
+
+mod bpf_linker;
+mod crates;
+mod llvm;
+pub(crate) mod miri;
+mod packages;
+mod toolchain;
+
+use anyhow::{Result, anyhow};
+
+use toolchain::Toolchain;
+
+/// What to get ready for.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only what the build needs, without the programs that the tests call
+    #[arg(long)]
+    build: bool,
+}
+
+/// How much of the set-up a command needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Scope {
+    /// The pinned toolchain with what lints and documentation need.
+    Check,
+    /// That, and what compiles the eBPF object.
+    Build,
+    /// That, and the programs that the tests call.
+    Test,
+}
+
+impl Options {
+    /// Runs the command.
+    pub(crate) fn run(self) -> Result<()> {
+        run(if self.build { Scope::Build } else { Scope::Test })
+    }
+}
+
+/// Makes ready what `scope` needs; afterwards no network is needed.
+pub(crate) fn run(scope: Scope) -> Result<()> {
+    let toolchain = Toolchain::make_ready()?;
+    crates::fetch(&toolchain)?;
+    if scope == Scope::Check {
+        return Ok(());
+    }
+    bpf_linker::make_ready(&toolchain)?;
+    if scope == Scope::Test {
+        miri::make_ready();
+        packages::make_ready()?;
+    }
+    Ok(())
+}
+
+/// Ends an error with what its reader can do.
+fn advise<T>(result: Result<T>, advice: impl FnOnce() -> String) -> Result<T> {
+    result.map_err(|error| anyhow!("{error:#}\nto do: {}", advice()))
+}
+
+/// Says what is ready or being made ready.
+fn say(text: impl std::fmt::Display) {
+    eprintln!("setup: {text}");
+}

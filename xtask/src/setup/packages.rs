@@ -1,0 +1,68 @@
+//! Programs of the distribution that the tests call.
+
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+
+use super::{advise, say};
+use crate::{command::run, workspace};
+
+/// A program that tests call, and the Debian package that brings it.
+const PROGRAMS: [(&str, &str); 3] =
+    [("ip", "iproute2"), ("setpriv", "util-linux"), ("tcpdump", "tcpdump")];
+
+/// Installs what is missing.
+pub(super) fn make_ready() -> Result<()> {
+    let packages = missing(|program| workspace::find_program(program).is_some());
+    if !packages.is_empty() {
+        advise(install(&packages), || {
+            let names = packages.join(" ");
+            format!("as root, run `apt-get install {names}` (elsewhere the names may differ)")
+        })?;
+    }
+    let programs = PROGRAMS.map(|(program, _)| program);
+    say(format_args!("{}: ready", programs.join(", ")));
+    Ok(())
+}
+
+/// Installs Debian packages, where that is possible.
+pub(super) fn install(packages: &[&str]) -> Result<()> {
+    let names = packages.join(", ");
+    let has_apt = workspace::find_program("apt-get").is_some();
+    ensure!(has_apt, "missing: {names}, and there is no apt-get to install with");
+    ensure!(workspace::is_root(), "missing: {names}, and only root may install");
+    say(format_args!("installing {names} with apt-get"));
+    run(apt_get().arg("update"))?;
+    let mut install = apt_get();
+    install.args(["install", "--yes", "--no-install-recommends"]);
+    run(install.args(packages))
+}
+
+fn apt_get() -> Command {
+    let mut command = Command::new("apt-get");
+    command
+        // Another package manager at work is waited for.
+        .args(["--quiet", "--option", "DPkg::Lock::Timeout=120"])
+        .env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn missing(is_there: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    PROGRAMS
+        .into_iter()
+        .filter(|(program, _)| !is_there(program))
+        .map(|(_, package)| package)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_named_for_missing_programs() {
+        assert_eq!(missing(|_| true), [""; 0]);
+        assert_eq!(missing(|program| program != "ip"), ["iproute2"]);
+        assert_eq!(missing(|program| program == "tcpdump"), ["iproute2", "util-linux"]);
+    }
+}

@@ -1,0 +1,95 @@
+//! `cargo xtask test`: every stage in turn; a failing one does not hide the next.
+
+mod report;
+mod stage;
+
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use clap::ValueEnum as _;
+
+use crate::setup::{self, Scope};
+use report::Report;
+use stage::Outcome;
+pub(crate) use stage::Stage;
+
+/// Which stages to run.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Run only this stage (and the build, if it needs that); may be given more than once
+    #[arg(long, value_name = "STAGE")]
+    only: Vec<Stage>,
+}
+
+impl Options {
+    /// Runs the command.
+    pub(crate) fn run(self) -> Result<()> {
+        let stages = select(&self.only);
+        setup::run(scope(&stages))?;
+        run_stages(&stages)
+    }
+}
+
+/// What was asked for with the build that it needs, in the stages' order; or everything.
+fn select(only: &[Stage]) -> Vec<Stage> {
+    let needs_build = only.iter().any(|stage| stage.needs_binary());
+    let is_wanted = |stage: &Stage| {
+        only.is_empty() || only.contains(stage) || (needs_build && *stage == Stage::Build)
+    };
+    let stages = Stage::value_variants().iter().copied();
+    stages.filter(is_wanted).collect()
+}
+
+fn scope(stages: &[Stage]) -> Scope {
+    let scopes = stages.iter().map(|stage| stage.scope());
+    scopes.max().unwrap_or(Scope::Check)
+}
+
+/// Runs the stages, then shows how each ended.
+pub(crate) fn run_stages(stages: &[Stage]) -> Result<()> {
+    let mut report = Report::default();
+    for &stage in stages {
+        eprintln!("\n==> {}", report::name(stage));
+        let start = Instant::now();
+        let outcome = if stage.needs_binary() && report.failed(Stage::Build) {
+            Outcome::Failed("not run: the build failed".to_owned())
+        } else {
+            stage.run()
+        };
+        let duration = start.elapsed();
+        if let Some(reason) = outcome.reason() {
+            eprintln!("{reason}");
+        }
+        let (name, result) = (report::name(stage), outcome.word());
+        eprintln!("==> {name} {result} after {:.1} s", duration.as_secs_f64());
+        report.add(stage, outcome, duration);
+    }
+    eprintln!("\n{report}");
+    let failures = report.failures().map(report::name).collect::<Vec<_>>();
+    ensure!(failures.is_empty(), "failed: {}", failures.join(", "));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Stage::{Build, Doc, Fmt, Host, Network};
+
+    #[test]
+    fn nothing_asked_for_is_everything() {
+        assert_eq!(select(&[]), Stage::value_variants());
+    }
+
+    #[test]
+    fn stages_keep_their_order_and_bring_the_build() {
+        assert_eq!(select(&[Doc, Fmt]), [Fmt, Doc]);
+        assert_eq!(select(&[Network, Host]), [Host, Build, Network]);
+    }
+
+    #[test]
+    fn the_most_demanding_stage_decides_what_is_set_up() {
+        assert_eq!(scope(&[Fmt, Doc]), Scope::Check);
+        assert_eq!(scope(&[Fmt, Build, Doc]), Scope::Build);
+        assert_eq!(scope(&select(&[])), Scope::Test);
+    }
+}

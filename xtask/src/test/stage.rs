@@ -1,0 +1,133 @@
+//! The stages of `cargo xtask test`: what each runs and what it needs.
+
+use anyhow::{Result, ensure};
+use clap::ValueEnum;
+
+use crate::{
+    build,
+    command::{cargo, in_workspace, run},
+    setup::{Scope, miri},
+    workspace,
+};
+
+/// One stage; they run in this order, cheap ones first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    /// Is the source formatted?
+    Fmt,
+    /// What do the lints say?
+    Clippy,
+    /// Does the documentation build, with all its links?
+    Doc,
+    /// Tests that need nothing but the host
+    Host,
+    /// Tests of what kernel and loader share, under Miri
+    Miri,
+    /// The release binary with the eBPF object inside
+    Build,
+    /// Tests of the commands
+    Cli,
+    /// Tests of the eBPF program (root)
+    Program,
+    /// Tests with traffic in network namespaces (root)
+    Network,
+}
+
+/// How a stage ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Passed,
+    Skipped(String),
+    Failed(String),
+}
+
+impl Outcome {
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Skipped(_) => "skipped",
+            Self::Failed(_) => "FAILED",
+        }
+    }
+
+    /// Why it did not pass.
+    pub(super) fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Passed => None,
+            Self::Skipped(reason) | Self::Failed(reason) => Some(reason),
+        }
+    }
+}
+
+impl Stage {
+    pub(super) fn scope(self) -> Scope {
+        match self {
+            Self::Fmt | Self::Clippy | Self::Doc | Self::Host => Scope::Check,
+            Self::Build | Self::Cli => Scope::Build,
+            Self::Miri | Self::Program | Self::Network => Scope::Test,
+        }
+    }
+
+    /// Whether it runs what [`Stage::Build`] makes.
+    pub(super) fn needs_binary(self) -> bool {
+        matches!(self, Self::Cli | Self::Program | Self::Network)
+    }
+
+    pub(super) fn run(self) -> Outcome {
+        if self == Self::Miri
+            && let Err(reason) = miri::find()
+        {
+            return Outcome::Skipped(reason.to_owned());
+        }
+        match self.try_run() {
+            Ok(()) => Outcome::Passed,
+            Err(error) => Outcome::Failed(format!("{error:#}")),
+        }
+    }
+
+    fn try_run(self) -> Result<()> {
+        match self {
+            Self::Fmt => run(&mut cargo(["fmt", "--all", "--check"])),
+            Self::Clippy => {
+                let mut clippy = cargo(["clippy", "--locked", "--workspace", "--all-targets"]);
+                // It only builds for the BPF target.
+                clippy.args(["--exclude", "qos-ebpf"]);
+                run(clippy.args(["--", "-D", "warnings"]))
+            }
+            Self::Doc => {
+                let mut doc = cargo(["doc", "--locked", "--no-deps", "--document-private-items"]);
+                doc.args(["-p", "qos-common", "-p", "qos-loader", "-p", "xtask"]);
+                run(doc.env("RUSTDOCFLAGS", "-D warnings"))
+            }
+            Self::Host => run(&mut cargo(["test", "--locked"])),
+            Self::Miri => {
+                let mut miri = in_workspace("cargo", ["+nightly", "miri", "test", "--locked"]);
+                miri.args(["-p", "qos-common", "--target-dir", "target/miri"])
+                    // Proptest looks for its file of past failures.
+                    .env("MIRIFLAGS", "-Zmiri-disable-isolation")
+                    // Miri is some hundred times slower than the machine.
+                    .env("PROPTEST_CASES", "8");
+                run(&mut miri)
+            }
+            Self::Build => build::compile(),
+            Self::Cli => run_tests("cli", &[]),
+            Self::Program => run_as_root("program"),
+            Self::Network => run_as_root("network"),
+        }
+    }
+}
+
+fn run_as_root(name: &str) -> Result<()> {
+    ensure!(
+        workspace::is_root(),
+        "these tests need root\nto do: sudo -E env \"PATH=$PATH\" cargo xtask test --only {name}"
+    );
+    // They share the kernel: its namespaces, its BPF file system, its processors.
+    run_tests(name, &["--", "--test-threads=1"])
+}
+
+fn run_tests(name: &str, arguments: &[&str]) -> Result<()> {
+    let mut test = cargo(["test", "--locked", "--release", "-p", "qos-tests"]);
+    test.args(["--test", name]).args(arguments).env("QOS_LOADER", workspace::release_binary());
+    run(&mut test)
+}
