@@ -1,6 +1,7 @@
 //! The command line. The doc comments of the commands and options are the manual.
 
 mod check;
+mod demo;
 mod dscp;
 mod explain;
 mod global;
@@ -45,6 +46,9 @@ enum Command {
     Show(show::Args),
     Explain(explain::Args),
     Dscp(dscp::Args),
+    Demo(demo::Args),
+    #[command(hide = true)]
+    DemoSender(crate::demo::sender::Args),
 }
 
 impl Cli {
@@ -64,6 +68,8 @@ impl Command {
             Self::Show(args) => show::run(&args, output),
             Self::Explain(args) => explain::run(&args, output),
             Self::Dscp(args) => dscp::run(&args, output),
+            Self::Demo(args) => demo::run(&args, output),
+            Self::DemoSender(args) => demo::send(&args),
         }
     }
 }
