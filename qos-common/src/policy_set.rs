@@ -15,8 +15,11 @@ pub mod vector;
 use crate::{action::Action, flow::Flow, sender::Sender};
 use scan::Scan;
 
-/// The most words that an image has: 16 MiB.
-pub const IMAGE_WORDS: usize = 1 << 21;
+/// The most bytes that an image has: 16 MiB.
+pub const IMAGE_BYTES: u32 = 1 << 24;
+
+/// The most words that an image has.
+pub const IMAGE_WORDS: usize = IMAGE_BYTES as usize / size_of::<u64>();
 
 /// What a rule can look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -78,9 +78,9 @@ pub fn send(args: &Args) -> Result<()> {
         .connect(&args.destination.into())
         .with_context(|| format!("connecting to {}", args.destination))?;
     if tcp {
-        converse(socket.into())?
+        converse(socket.into())?;
     } else {
-        datagrams(&socket)?
+        datagrams(&socket)?;
     }
     Ok(())
 }

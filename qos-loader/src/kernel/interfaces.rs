@@ -1,4 +1,5 @@
 //! Network interfaces: which are there, which are asked for, and which come and go (rtnetlink).
+#![expect(clippy::wildcard_enum_match_arm, reason = "netlink has more kinds than we look at")]
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
 use glob::Pattern;

@@ -1,11 +1,12 @@
 //! From rules in winning order to the image that the kernel reads ([`qos_common::policy_set`]):
-//! [`vectors`] interns bit vectors, [`ports`], [`prefixes`] and [`hash`] build the tables that lead
+//! [`arena`] holds its memory and interns bit vectors, [`ports`], [`prefixes`] and [`hash`] build the tables that lead
 //! to them.
 
+mod arena;
 mod hash;
 mod ports;
 mod prefixes;
-mod vectors;
+mod rule_set;
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,8 @@ use qos_common::{
 
 use super::{Policy, expand::Rule, rank::Rank, resolve::Resolved};
 use crate::error::{Error, Result};
-use vectors::{RuleSet, Vectors};
+use arena::Arena;
+use rule_set::RuleSet;
 
 /// A policy set as the kernel reads it, and what the numbers in it stand for.
 #[derive(Clone, Debug)]
@@ -71,17 +73,17 @@ pub fn compile(
 /// The image while it grows.
 struct Builder<'a> {
     rules: &'a [&'a Rule],
-    vectors: Vectors,
+    arena: Arena,
 }
 
 impl<'a> Builder<'a> {
     fn new(rules: &'a [&'a Rule]) -> Self {
-        let mut vectors = Vectors::new(rules.len());
+        let mut arena = Arena::new(rules.len());
         let mut all = RuleSet::new(rules.len());
         (0..rules.len()).for_each(|rule| all.insert(rule));
-        let offset = vectors.intern(&all);
-        vectors.set_header(layout::ALL_RULES, offset.into());
-        Self { rules, vectors }
+        let offset = arena.intern(&all);
+        arena.set_header(layout::ALL_RULES, offset.into());
+        Self { rules, arena }
     }
 
     /// The rules that do not set a condition; marks `dimension` as used if some rule does.
@@ -89,7 +91,7 @@ impl<'a> Builder<'a> {
         let mut set = RuleSet::new(self.rules.len());
         for (index, rule) in self.rules.iter().enumerate() {
             if sets(rule) {
-                self.vectors.mark_used(dimension);
+                self.arena.mark_used(dimension);
             } else {
                 set.insert(index);
             }
@@ -114,38 +116,38 @@ impl<'a> Builder<'a> {
     fn protocols(&mut self) {
         let base = self.indifferent(Dimension::Protocol, |rule| !rule.protocols.is_empty());
         let map = self.by_value(|rule| rule.protocols.clone());
-        let absent = self.vectors.intern(&base);
+        let absent = self.arena.intern(&base);
         let mut entries = vec![absent; 256];
         for (protocol, rules) in map {
-            entries[usize::from(protocol)] = self.vectors.intern(&base.with(&rules));
+            entries[usize::from(protocol)] = self.arena.intern(&base.with(&rules));
         }
-        let table = self.vectors.push_entries(&entries);
-        self.vectors.set_header(layout::PROTOCOLS, table.into());
+        let table = self.arena.push_entries(&entries);
+        self.arena.set_header(layout::PROTOCOLS, table.into());
     }
 
     fn addresses(&mut self) {
         let base = self.indifferent(Dimension::Source, |rule| !rule.sources.is_empty());
         let map = self.by_value(|rule| rule.sources.clone());
-        let [v4, v6] = prefixes::build(&mut self.vectors, &base, &map);
-        self.vectors.set_header(layout::SOURCES_V4, v4.into());
-        self.vectors.set_header(layout::SOURCES_V6, v6.into());
+        let [v4, v6] = prefixes::build(&mut self.arena, &base, &map);
+        self.arena.set_header(layout::SOURCES_V4, v4.into());
+        self.arena.set_header(layout::SOURCES_V6, v6.into());
         let base = self.indifferent(Dimension::Destination, |rule| !rule.destinations.is_empty());
         let map = self.by_value(|rule| rule.destinations.clone());
-        let [v4, v6] = prefixes::build(&mut self.vectors, &base, &map);
-        self.vectors.set_header(layout::DESTINATIONS_V4, v4.into());
-        self.vectors.set_header(layout::DESTINATIONS_V6, v6.into());
+        let [v4, v6] = prefixes::build(&mut self.arena, &base, &map);
+        self.arena.set_header(layout::DESTINATIONS_V4, v4.into());
+        self.arena.set_header(layout::DESTINATIONS_V6, v6.into());
     }
 
     fn ports(&mut self) {
         let base = self.indifferent(Dimension::SourcePort, |rule| !rule.source_ports.is_empty());
         let ranges = self.rules.iter().map(|rule| rule.source_ports.as_slice());
-        let table = ports::build(&mut self.vectors, base, ranges);
-        self.vectors.set_header(layout::SOURCE_PORTS, table.into());
+        let table = ports::build(&mut self.arena, &base, ranges);
+        self.arena.set_header(layout::SOURCE_PORTS, table.into());
         let base =
             self.indifferent(Dimension::DestinationPort, |rule| !rule.destination_ports.is_empty());
         let ranges = self.rules.iter().map(|rule| rule.destination_ports.as_slice());
-        let table = ports::build(&mut self.vectors, base, ranges);
-        self.vectors.set_header(layout::DESTINATION_PORTS, table.into());
+        let table = ports::build(&mut self.arena, &base, ranges);
+        self.arena.set_header(layout::DESTINATION_PORTS, table.into());
     }
 
     fn users(&mut self, resolved: &Resolved) {
@@ -154,8 +156,9 @@ impl<'a> Builder<'a> {
             rule.users.iter().filter_map(|user| resolved.user(user)).map(u64::from).collect()
         };
         let map = self.by_value(ids);
-        let sets = map.into_iter().map(|(id, rules)| (id, base.with(&rules))).collect();
-        hash::build(&mut self.vectors, layout::USERS, &base, sets);
+        let sets: Vec<(u64, RuleSet)> =
+            map.into_iter().map(|(id, rules)| (id, base.with(&rules))).collect();
+        hash::build(&mut self.arena, layout::USERS, &base, &sets);
     }
 
     /// A cgroup's set holds the rules of its ancestors too: a packet asks for its deepest only.
@@ -170,15 +173,15 @@ impl<'a> Builder<'a> {
             let rules: Vec<usize> = covering.flat_map(|(_, rules)| rules).copied().collect();
             sets.push((*id, base.with(&rules)));
         }
-        self.vectors.set_header(layout::CGROUP_LEVELS, levels);
-        hash::build(&mut self.vectors, layout::CGROUPS, &base, sets);
+        self.arena.set_header(layout::CGROUP_LEVELS, levels);
+        hash::build(&mut self.arena, layout::CGROUPS, &base, &sets);
     }
 
     fn finish(mut self, actions: impl Iterator<Item = u64>, generation: u64) -> Vec<u64> {
         let actions: Vec<u64> = actions.collect();
-        let table = self.vectors.push_words(&actions);
-        self.vectors.set_header(layout::ACTIONS, table.into());
-        self.vectors.set_header(layout::GENERATION, generation);
-        self.vectors.finish()
+        let table = self.arena.push_words(&actions);
+        self.arena.set_header(layout::ACTIONS, table.into());
+        self.arena.set_header(layout::GENERATION, generation);
+        self.arena.finish()
     }
 }

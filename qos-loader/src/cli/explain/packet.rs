@@ -9,7 +9,7 @@ use qos_common::{
 
 use crate::{
     error::{Error, Result},
-    policy::{CgroupPattern, UserMatch, check, parse::Value},
+    policy::{CgroupPattern, ProtocolMatch, UserMatch, check, parse::Value},
 };
 
 #[derive(Debug, clap::Args)]
@@ -19,7 +19,7 @@ pub(super) struct PacketArgs {
     #[arg(long)]
     protocol: String,
 
-    /// Where it comes from: 192.0.2.1, 192.0.2.1:5060, 2001:db8::1 or [2001:db8::1]:5060
+    /// Where it comes from, such as `192.0.2.1:5060` or `[2001:db8::1]:5060`; the port may be left out
     #[arg(long, value_name = "ADDRESS[:PORT]")]
     source: String,
 
@@ -56,7 +56,7 @@ impl PacketArgs {
                 .ok_or_else(|| wrong(option, text, "an address, or one with a port, is expected"))
         };
         let protocol = check::protocol::read(&value(&self.protocol)).ok();
-        let protocol = match protocol.as_ref().map(|protocol| protocol.numbers()) {
+        let protocol = match protocol.as_ref().map(ProtocolMatch::numbers) {
             Some([number]) => *number,
             _ => return Err(wrong("protocol", &self.protocol, "one protocol is expected")),
         };

@@ -75,7 +75,9 @@ async fn attach_all(enforcement: &mut Enforcement, selection: &Selection) -> Res
     }
     let missing = selection.missing(&present);
     if enforcement.interfaces().next().is_some() || (missing.is_empty() && refused.is_none()) {
-        missing.iter().for_each(|name| warn!("there is no interface {name} yet"));
+        for name in missing {
+            warn!("there is no interface {name} yet");
+        }
         return Ok(());
     }
     Err(refused.unwrap_or_else(|| {

@@ -2,18 +2,18 @@
 
 use qos_common::policy_set::table::{HashHeader, PROBES, place};
 
-use super::vectors::{RuleSet, Vectors};
+use super::{arena::Arena, rule_set::RuleSet};
 
 /// Builds a table and notes it in the header. `base` holds the rules without this condition, `sets`
 /// the rules of each id.
 pub(super) fn build(
-    vectors: &mut Vectors,
+    arena: &mut Arena,
     header: HashHeader,
     base: &RuleSet,
-    sets: Vec<(u64, RuleSet)>,
+    sets: &[(u64, RuleSet)],
 ) {
-    let keys: Vec<(u64, u32)> = sets.iter().map(|(key, set)| (*key, vectors.intern(set))).collect();
-    let absent = vectors.intern(base);
+    let keys: Vec<(u64, u32)> = sets.iter().map(|(key, set)| (*key, arena.intern(set))).collect();
+    let absent = arena.intern(base);
     let mut slots = (2 * keys.len()).next_power_of_two();
     let words = loop {
         match fill(&keys, slots) {
@@ -21,11 +21,11 @@ pub(super) fn build(
             None => slots *= 2,
         }
     };
-    vectors.align();
-    let table = vectors.push_words(&words);
-    vectors.set_header(header.table(), table.into());
-    vectors.set_header(header.mask(), slots as u64 - 1);
-    vectors.set_header(header.absent(), absent.into());
+    arena.align();
+    let table = arena.push_words(&words);
+    arena.set_header(header.table(), table.into());
+    arena.set_header(header.mask(), slots as u64 - 1);
+    arena.set_header(header.absent(), absent.into());
 }
 
 /// The table with `slots` slots, or `None` where a key would stand too far from its place.

@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    super::PortRange,
-    vectors::{RuleSet, Vectors},
-};
+use super::{super::PortRange, arena::Arena, rule_set::RuleSet};
 
 /// Builds the table by a sweep over the ports where a range starts or ends. `base` holds the rules
 /// without this condition, `ranges` are each rule's. Returns the table's offset.
 pub(super) fn build<'a>(
-    vectors: &mut Vectors,
-    base: RuleSet,
+    arena: &mut Arena,
+    base: &RuleSet,
     ranges: impl Iterator<Item = &'a [PortRange]>,
 ) -> u32 {
     let mut starts: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
@@ -26,17 +23,17 @@ pub(super) fn build<'a>(
         [0].into_iter().chain(starts.keys().copied()).chain(ends.keys().copied()).collect();
     let mut set = base.clone();
     let mut entries = Vec::with_capacity(65_537);
-    let mut current = vectors.intern(&base);
+    let mut current = arena.intern(base);
     let without_port = current;
     for boundary in boundaries {
         entries.resize(boundary as usize, current);
         ends.get(&boundary).into_iter().flatten().for_each(|&rule| set.remove(rule));
         starts.get(&boundary).into_iter().flatten().for_each(|&rule| set.insert(rule));
-        current = vectors.intern(&set);
+        current = arena.intern(&set);
     }
     entries.resize(65_536, current);
     entries.push(without_port);
-    vectors.push_entries(&entries)
+    arena.push_entries(&entries)
 }
 
 /// The same ports in ranges that do not touch.

@@ -4,43 +4,19 @@ use std::collections::HashMap;
 
 use qos_common::policy_set::{Dimension, layout, vector};
 
+use super::rule_set::RuleSet;
+
 const BLOCK: usize = vector::BLOCK_WORDS as usize;
-
-/// A set of rules, by number.
-#[derive(Clone, Debug)]
-pub(super) struct RuleSet(Vec<u64>);
-
-impl RuleSet {
-    /// An empty set that can hold the numbers below `rules`.
-    pub(super) fn new(rules: usize) -> Self {
-        Self(vec![0; rules.div_ceil(64)])
-    }
-
-    pub(super) fn insert(&mut self, rule: usize) {
-        self.0[rule / 64] |= 1 << (rule % 64);
-    }
-
-    pub(super) fn remove(&mut self, rule: usize) {
-        self.0[rule / 64] &= !(1 << (rule % 64));
-    }
-
-    /// This set and `rules`.
-    pub(super) fn with(&self, rules: &[usize]) -> Self {
-        let mut set = self.clone();
-        rules.iter().for_each(|&rule| set.insert(rule));
-        set
-    }
-}
 
 /// The image: words, and where in them each vector and block already stands.
 #[derive(Debug)]
-pub(super) struct Vectors {
+pub(super) struct Arena {
     words: Vec<u64>,
     blocks: HashMap<[u64; BLOCK], u32>,
     vectors: HashMap<Vec<u64>, u32>,
 }
 
-impl Vectors {
+impl Arena {
     /// An image for `rules` rules, with a header and the block of no rules.
     pub(super) fn new(rules: usize) -> Self {
         let words = vec![0; layout::HEADER_WORDS as usize];
@@ -63,11 +39,11 @@ impl Vectors {
     /// The offset of the vector of `set`.
     pub(super) fn intern(&mut self, set: &RuleSet) -> u32 {
         let mut summary = [0_u64; vector::SUMMARIES as usize];
-        for (index, _) in set.0.iter().enumerate().filter(|(_, word)| **word != 0) {
+        for (index, _) in set.words().iter().enumerate().filter(|(_, word)| **word != 0) {
             summary[index / 64] |= 1 << (index % 64);
         }
         let mut offsets = Vec::with_capacity(vector::BLOCKS as usize);
-        for words in set.0.chunks(BLOCK) {
+        for words in set.words().chunks(BLOCK) {
             let mut block = [0; BLOCK];
             block[..words.len()].copy_from_slice(words);
             offsets.push(self.intern_block(block));
