@@ -84,7 +84,7 @@ pub trait Image {
 
 impl Image for [u64] {
     fn word(&self, index: u32) -> u64 {
-        usize::try_from(index).ok().and_then(|index| self.get(index)).copied().unwrap_or(0)
+        self.get(index as usize).copied().unwrap_or(0)
     }
 }
 

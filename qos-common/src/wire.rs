@@ -74,3 +74,11 @@ pub fn read<B: Bytes + ?Sized>(frame: &B, link_length: u32) -> Result<Packet, Un
         link::Version::V6 => ipv6::read(frame, offset),
     }
 }
+
+/// Where the packet ends: at `end`, which follows from its length field; or with the frame, if the
+/// field is 0 because it cannot say more than 65,535 (RFC 2675, and BIG TCP for both versions).
+#[inline(always)]
+fn end<B: Bytes + ?Sized>(frame: &B, field: u16, end: u32) -> u32 {
+    let length = frame.length();
+    if field == 0 && length > u32::from(u16::MAX) { length } else { end }
+}

@@ -6,7 +6,11 @@
 #![no_std]
 #![no_main]
 #![feature(core_intrinsics)]
-#![expect(missing_docs, unreachable_pub, reason = "the classifier macro makes functions of its own")]
+#![expect(
+    missing_docs,
+    unreachable_pub,
+    reason = "the classifier macro makes functions of its own"
+)]
 #![expect(internal_features, reason = "BPF has atomic instructions but no core::sync::atomic")]
 #![expect(
     clippy::inline_always,

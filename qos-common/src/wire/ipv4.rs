@@ -1,6 +1,6 @@
 //! IPv4 (RFC 791), with options and fragments.
 
-use super::{Bytes, HEADER, Packet, Unreadable, ports};
+use super::{Bytes, HEADER, Packet, Unreadable, end, ports};
 use crate::flow::{Address, Flow, Fragment};
 
 const MORE_FRAGMENTS: u16 = 0x2000;
@@ -15,11 +15,8 @@ pub(super) fn read<B: Bytes + ?Sized>(frame: &B, offset: u32) -> Result<Packet, 
         return Err(Unreadable::Malformed);
     }
     let transport = offset.wrapping_add(header_length);
-    // A total length of 0 is a segment beyond 65,535 bytes (BIG TCP).
-    let end = match u32::from(u16::from_be_bytes([t0, t1])) {
-        0 => frame.length(),
-        total => offset.wrapping_add(total),
-    };
+    let total = u16::from_be_bytes([t0, t1]);
+    let end = end(frame, total, offset.wrapping_add(u32::from(total)));
     if transport > end || end > frame.length() {
         return Err(Unreadable::Malformed);
     }

@@ -1,6 +1,6 @@
 //! IPv6 (RFC 8200), with its extension headers.
 
-use super::{Bytes, Packet, Unreadable, ports};
+use super::{Bytes, Packet, Unreadable, end, ports};
 use crate::flow::{Address, Flow, Fragment};
 
 const HEADER: usize = 40;
@@ -22,11 +22,8 @@ pub(super) fn read<B: Bytes + ?Sized>(frame: &B, offset: u32) -> Result<Packet, 
         return Err(Unreadable::Malformed);
     }
     let mut transport = offset.wrapping_add(40);
-    // A payload length of 0 is a jumbogram (RFC 2675) or a segment beyond 65,535 bytes (BIG TCP).
-    let end = match u32::from(u16::from_be_bytes([l0, l1])) {
-        0 => frame.length(),
-        payload => transport.wrapping_add(payload),
-    };
+    let payload = u16::from_be_bytes([l0, l1]);
+    let end = end(frame, payload, transport.wrapping_add(u32::from(payload)));
     if end > frame.length() {
         return Err(Unreadable::Malformed);
     }
