@@ -1,5 +1,6 @@
 //! `qos-loader run`
 
+mod files;
 mod reload;
 mod serve;
 
@@ -12,8 +13,8 @@ use crate::{error::Result, kernel::interfaces::Selection, output::Output};
 ///
 /// Attaches to the interfaces, prints `ready: N policies on IFACES` once every packet that leaves
 /// through them is being classified, and serves until SIGINT or SIGTERM. Then nothing is left
-/// behind. SIGHUP reads the policies again and replaces the set without a gap; a set with an error
-/// in it changes nothing.
+/// behind. SIGHUP or a change in the policy files reads the policies again and replaces the set
+/// without a gap; a set with an error in it changes nothing.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Mark what leaves through an interface (can be repeated)

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 
-use super::reload::Policies;
+use super::{files::PolicyFiles, reload::Policies};
 use crate::{
     error::{Error, Kind, Result},
     kernel::{
@@ -33,6 +33,7 @@ pub(super) async fn serve(
 
     let mut enforcement = Enforcement::new(LogLevel::of_subscriber())?;
     let mut log = enforcement.dataplane().log()?;
+    let mut files = PolicyFiles::watch(&sources)?;
     let mut policies = Policies::new(sources, set);
     policies.enforce(&mut enforcement)?;
     // Watched before they are listed, so that none is missed.
@@ -45,6 +46,7 @@ pub(super) async fn serve(
             _ = interrupt.recv() => break,
             _ = terminate.recv() => break,
             _ = hangup.recv() => policies.reload(&mut enforcement),
+            () = files.changed() => policies.reload(&mut enforcement),
             Some(change) = changes.next() => follow(&mut enforcement, selection, change),
             logged = log.forward() => logged?,
         }
