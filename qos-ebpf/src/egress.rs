@@ -48,14 +48,14 @@ pub(crate) fn classify(ctx: &TcContext, link_length: u32) -> Result<(), Unreadab
 fn decide(ctx: &TcContext, flow: Flow) -> Action {
     let Some(set) = PolicySet::current() else { return Action::NONE };
     let socket = Socket::of(ctx);
-    let Some(sender) = &socket else { return set.find(&flow, &socket) };
+    let Some(sender) = socket else { return set.find(&flow, socket) };
     let flow = verifier::forget(sender.with_ports(flow));
     let user = if set.uses(Dimension::User) { sender.uid() } else { 0 };
     let question = Question { generation: set.word(layout::GENERATION), flow: &flow, user };
-    if let Some(action) = cache::recall(sender, &question) {
+    if let Some(action) = cache::recall(&sender, &question) {
         return action;
     }
-    let action = set.find(&flow, &socket);
-    cache::remember(sender, &question, action);
+    let action = set.find(&flow, socket);
+    cache::remember(&sender, &question, action);
     action
 }

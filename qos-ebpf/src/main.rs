@@ -11,6 +11,7 @@
     unreachable_pub,
     reason = "the classifier macro makes functions of its own"
 )]
+#![expect(clippy::needless_pass_by_value, reason = "the classifier macro passes contexts so")]
 #![expect(internal_features, reason = "BPF has atomic instructions but no core::sync::atomic")]
 #![expect(
     clippy::inline_always,

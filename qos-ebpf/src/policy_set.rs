@@ -44,7 +44,7 @@ impl PolicySet {
 
     /// The action of the first rule that `flow` from `sender` satisfies.
     #[inline(always)]
-    pub(crate) fn find(self, flow: &Flow, sender: &Option<Socket>) -> Action {
+    pub(crate) fn find(self, flow: &Flow, sender: Option<Socket>) -> Action {
         let user = if self.uses(Dimension::User) { sender.user() } else { None };
         let vectors = lookup::vectors(&self, flow, self.cgroup(sender), user);
         let mut state = Scanning { scan: Scan::new(vectors, verifier::zero()), set: self };
@@ -60,7 +60,7 @@ impl PolicySet {
 
     /// The vector of the sender's cgroup.
     #[inline(always)]
-    fn cgroup(self, sender: &Option<Socket>) -> u32 {
+    fn cgroup(self, sender: Option<Socket>) -> u32 {
         let search = Search::new(verifier::zero());
         let Some(socket) = sender.filter(|_| self.uses(Dimension::Cgroup)) else {
             return search.vector(&self);
@@ -83,9 +83,9 @@ impl PolicySet {
 impl Image for PolicySet {
     #[inline(always)]
     fn word(&self, index: u32) -> u64 {
-        const MASK: u32 = IMAGE_WORDS as u32 - 1;
+        const MASK: usize = IMAGE_WORDS - 1;
         // SAFETY: the image has a power of two of words and the mask keeps the index inside.
-        unsafe { *self.0.add((index & MASK) as usize) }
+        unsafe { *self.0.add(index as usize & MASK) }
     }
 }
 

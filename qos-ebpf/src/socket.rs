@@ -13,7 +13,7 @@ use qos_common::{
     wire::ports,
 };
 
-/// `TCP_ESTABLISHED` (include/net/tcp_states.h), which connected UDP sockets are in too.
+/// `TCP_ESTABLISHED` (`include/net/tcp_states.h`), which connected UDP sockets are in too.
 const ESTABLISHED: u32 = 1;
 
 /// A full socket: the sender's own, or the listener for a SYN-ACK.
@@ -92,7 +92,7 @@ impl Sender for Socket {
     #[inline(always)]
     fn cgroup(&self, level: u32) -> Option<u64> {
         // SAFETY: the context is valid while the program runs.
-        match unsafe { bpf_skb_ancestor_cgroup_id(self.skb, level as i32) } {
+        match unsafe { bpf_skb_ancestor_cgroup_id(self.skb, level.cast_signed()) } {
             0 => None,
             id => Some(id),
         }

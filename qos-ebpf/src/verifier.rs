@@ -18,12 +18,13 @@ pub(crate) fn zero() -> u32 {
 pub(crate) fn forget(flow: Flow) -> Flow {
     let zero = zero();
     let wide = u64::from(zero);
+    let [narrow, ..] = zero.to_le_bytes();
     let address = |Address([upper, lower]): Address| Address([upper ^ wide, lower ^ wide]);
     Flow {
         source: address(flow.source),
         destination: address(flow.destination),
         ipv6: (u32::from(flow.ipv6) ^ zero) & 1 != 0,
-        protocol: flow.protocol ^ zero as u8,
+        protocol: flow.protocol ^ narrow,
         ports: Ports {
             source: flow.ports.source ^ zero,
             destination: flow.ports.destination ^ zero,
