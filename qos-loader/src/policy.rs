@@ -2,7 +2,8 @@
 //! [`parse`] and [`check`] make policies of them, [`layer`] lets a higher layer replace a lower
 //! one's, [`expand`] splits lists into rules, [`rank`] puts the rules into the winning order,
 //! [`conflict`] finds rules that only their place decides, [`resolve`] turns names into this
-//! machine's numbers, and [`compile`] makes the image that the kernel reads.
+//! machine's numbers, [`mod@warnings`] says what may not do what was meant, and [`compile`] makes
+//! the image that the kernel reads.
 
 pub mod check;
 pub mod compile;
@@ -14,6 +15,7 @@ pub mod parse;
 pub mod rank;
 pub mod resolve;
 pub mod source;
+pub mod warnings;
 
 use qos_common::dscp::Dscp;
 

@@ -6,17 +6,9 @@ use serde_json::json;
 
 use super::policy_args::PolicyArgs;
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
     error::Result,
-    events,
     output::Output,
-    policy::{
-        Origin,
-        conflict::{self, Conflict},
-        expand,
-        layer::PolicySet,
-        rank,
-    },
+    policy::{expand, resolve::ThisMachine, warnings::warnings},
 };
 
 /// Check a policy set
@@ -33,7 +25,7 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let set = args.policies.load()?;
     let policies = set.policies.len();
     let rules = expand::expand(&set.policies).len();
-    let warnings = warnings(&set);
+    let warnings = warnings(&set, &ThisMachine::new());
     if output.is_json() {
         let warnings = warnings.to_json();
         output.json(&json!({ "policies": policies, "rules": rules, "warnings": warnings }))?;
@@ -44,26 +36,4 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
         output.text(format_args!("{policies} policies, {rules} rules: OK"))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// What may not do what was meant.
-fn warnings(set: &PolicySet) -> Diagnostics {
-    let mut warnings = Diagnostics::default();
-    for conflict in conflict::conflicts(&rank::ranked(&set.policies)) {
-        warnings.push(conflict_warning(set, conflict));
-    }
-    warnings
-}
-
-fn conflict_warning(set: &PolicySet, Conflict { winner, loser }: Conflict) -> Diagnostic {
-    let (winner, place) = (&set.policies[winner], set.places[loser].clone());
-    let loser = &set.policies[loser];
-    let message = format!(
-        "\"{}\" conflicts with \"{}\": a packet can match both, and only their place decides",
-        loser.name, winner.name
-    );
-    let Origin { file, line, .. } = &winner.origin;
-    Diagnostic::warning(place, message)
-        .hinted(format!("\"{}\" wins; it stands at {}:{line}", winner.name, file.display()))
-        .with_event(events::CONFLICT)
 }

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use super::serve;
 use crate::{
+    diagnostic::Diagnostic,
     error::{Error, Result},
     events,
     kernel::Enforcement,
-    policy::{layer::PolicySet, resolve::ThisMachine, source::Sources},
+    policy::{layer::PolicySet, resolve::ThisMachine, source::Sources, warnings::warnings},
 };
 
 /// The policies in force and where they come from.
@@ -28,9 +29,14 @@ impl Policies {
         self.set.policies.len()
     }
 
-    /// Puts them in force.
+    /// Puts them in force, and says in the log what may not do what was meant.
     pub(super) fn enforce(&self, enforcement: &mut Enforcement) -> Result<()> {
-        enforcement.enforce(&self.set.policies, &ThisMachine::new())
+        let machine = ThisMachine::new();
+        for warning in &warnings(&self.set, &machine) {
+            let Diagnostic { message, event, place, .. } = warning;
+            warn!(event, "{}:{}: {message}", place.file.display(), place.line);
+        }
+        enforcement.enforce(&self.set.policies, &machine)
     }
 
     /// Reads them again; says how it went in the log.
