@@ -1,7 +1,11 @@
 //! The answer that a socket keeps, with everything that the answer depends on, so that a packet of
 //! a known flow costs two loads and a compare.
 
-use crate::{action::Action, flow::Flow};
+use crate::{
+    action::Action,
+    flow::{Flow, Ports},
+    policy_set::low_half,
+};
 
 /// What the socket's storage holds. Writers make `sequence` odd while they write; a reader that
 /// saw an odd or a changed one has read nothing.
@@ -48,8 +52,7 @@ impl Question<'_> {
         store(8, u64::from(self.user));
     }
 
-    /// The action of the answer whose words `word` reads, if it answers this: the same flow, or a
-    /// later fragment of the datagram whose first fragment it was given for.
+    /// The action of the answer whose words `word` reads, if it answers this.
     #[inline(always)]
     pub fn recall(&self, word: impl Fn(usize) -> u64) -> Option<Action> {
         let [a, b, c, d] = self.addresses();
@@ -58,7 +61,7 @@ impl Question<'_> {
             && word(3) == b
             && word(4) == c
             && word(5) == d
-            && word(6) & self.transport_mask() == self.transport() & self.transport_mask()
+            && word(6) == self.transport()
             && word(7) == self.flow.fragment.datagram
             && word(8) == u64::from(self.user);
         same.then(|| Action::from_word(word(1)))
@@ -73,23 +76,44 @@ impl Question<'_> {
 
     #[inline(always)]
     const fn addresses(&self) -> [u64; 4] {
-        let ([a, b], [c, d]) = (self.flow.source.0, self.flow.destination.0);
-        [a, b, c, d]
+        addresses(self.flow)
     }
 
-    /// Ports (17 bits each), protocol and family.
     #[inline(always)]
     fn transport(&self) -> u64 {
-        let Flow { ports, protocol, ipv6, .. } = self.flow;
-        u64::from(*ipv6) << 63
-            | u64::from(*protocol) << 34
-            | u64::from(ports.source) << 17
-            | u64::from(ports.destination)
+        let Ports { source, destination } = self.flow.ports;
+        protocol(self.flow) | u64::from(source) << PORT_BITS | u64::from(destination)
     }
+}
 
-    /// Later fragments have no ports to compare.
-    #[inline(always)]
-    const fn transport_mask(&self) -> u64 {
-        if self.flow.fragment.later { u64::MAX << 34 } else { u64::MAX }
-    }
+/// The ports of the datagram that `flow` is a later fragment of, from the words of an answer to its
+/// first fragment, under whatever set that was given.
+#[inline(always)]
+pub fn datagram_ports(flow: &Flow, word: impl Fn(usize) -> u64) -> Option<Ports> {
+    const PORT: u64 = (1 << PORT_BITS) - 1;
+    let [a, b, c, d] = addresses(flow);
+    let transport = word(6);
+    let same = word(7) == flow.fragment.datagram
+        && word(2) == a
+        && word(3) == b
+        && word(4) == c
+        && word(5) == d
+        && transport >> (2 * PORT_BITS) == protocol(flow) >> (2 * PORT_BITS);
+    let (source, destination) = (transport >> PORT_BITS & PORT, transport & PORT);
+    same.then(|| Ports { source: low_half(source), destination: low_half(destination) })
+}
+
+/// A port, or [`Ports::UNKNOWN`].
+const PORT_BITS: u32 = 17;
+
+#[inline(always)]
+const fn addresses(flow: &Flow) -> [u64; 4] {
+    let ([a, b], [c, d]) = (flow.source.0, flow.destination.0);
+    [a, b, c, d]
+}
+
+/// Family and protocol, above the bits of two ports.
+#[inline(always)]
+fn protocol(flow: &Flow) -> u64 {
+    u64::from(flow.ipv6) << 63 | u64::from(flow.protocol) << (2 * PORT_BITS)
 }

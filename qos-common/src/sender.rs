@@ -1,7 +1,7 @@
 //! Who sent a packet, as far as its socket tells.
 
-/// The socket's owner. A packet without a socket (forwarded, RST, time-wait) has none: then every
-/// answer is `None` and conditions on the sender do not match.
+/// The socket's owner. A packet without a socket (forwarded, of a connection that is gone) has
+/// none: then every answer is `None` and conditions on the sender do not match.
 pub trait Sender {
     /// The user that owns the socket.
     fn user(&self) -> Option<u32>;

@@ -12,7 +12,8 @@ use aya_ebpf::{
 };
 use qos_common::{
     action::Action,
-    cache::{Entry, Question},
+    cache::{self, Entry, Question},
+    flow::{Flow, Ports},
 };
 
 use crate::socket::Socket;
@@ -27,6 +28,16 @@ pub(crate) fn recall(socket: &Socket, question: &Question<'_>) -> Option<Action>
     let before = entry.sequence();
     let action = question.recall(|index| entry.word(index))?;
     (before & 1 == 0 && before == entry.sequence()).then_some(action)
+}
+
+/// The ports of the datagram that `flow` is a later fragment of, if the socket sent its first one
+/// last.
+#[inline(always)]
+pub(crate) fn datagram_ports(socket: &Socket, flow: &Flow) -> Option<Ports> {
+    let entry = Stored::of(socket, 0)?;
+    let before = entry.sequence();
+    let ports = cache::datagram_ports(flow, |index| entry.word(index))?;
+    (before & 1 == 0 && before == entry.sequence()).then_some(ports)
 }
 
 /// Keeps `action` for the packets to come, if they are likely to be of the same flow: at once for

@@ -7,7 +7,7 @@ use qos_common::{
     cache::Question,
     flow::Flow,
     policy_set::{Dimension, Image as _, layout},
-    wire::{self, Unreadable},
+    wire::{self, Unreadable, ports},
 };
 
 use crate::{
@@ -49,7 +49,7 @@ fn decide(ctx: &TcContext, flow: Flow) -> Action {
     let Some(set) = PolicySet::current() else { return Action::NONE };
     let socket = Socket::of(ctx);
     let Some(sender) = socket else { return set.find(&flow, socket) };
-    let flow = verifier::forget(sender.with_ports(flow));
+    let flow = verifier::forget(with_ports(flow, &sender));
     let user = if set.uses(Dimension::User) { sender.uid() } else { 0 };
     let question = Question { generation: set.word(layout::GENERATION), flow: &flow, user };
     if let Some(action) = cache::recall(&sender, &question) {
@@ -58,4 +58,14 @@ fn decide(ctx: &TcContext, flow: Flow) -> Action {
     let action = set.find(&flow, socket);
     cache::remember(&sender, &question, action);
     action
+}
+
+/// `flow` with the ports of its datagram, or else of its socket, if it is a fragment without them.
+#[inline(always)]
+fn with_ports(flow: Flow, socket: &Socket) -> Flow {
+    if !flow.fragment.later || !ports::has_ports(flow.protocol) {
+        return flow;
+    }
+    let ports = cache::datagram_ports(socket, &flow);
+    Flow { ports: ports.unwrap_or_else(|| socket.ports(flow.protocol)), ..flow }
 }

@@ -7,11 +7,7 @@ use aya_ebpf::{
     },
     programs::TcContext,
 };
-use qos_common::{
-    flow::{Flow, Ports},
-    sender::Sender,
-    wire::ports,
-};
+use qos_common::{flow::Ports, sender::Sender};
 
 /// `TCP_ESTABLISHED` (`include/net/tcp_states.h`), which connected UDP sockets are in too.
 const ESTABLISHED: u32 = 1;
@@ -62,24 +58,21 @@ impl Socket {
         unsafe { bpf_get_socket_uid(self.skb) }
     }
 
-    /// `flow` with the socket's ports, if it is a fragment that carries none. A raw socket's ports
-    /// are its protocol number, so only sockets of the packet's own protocol are asked.
+    /// The socket's ports, if it is one of `protocol` (a raw socket's port is its protocol number);
+    /// a socket without a peer knows its own only.
     #[inline(always)]
-    pub(crate) fn with_ports(&self, flow: Flow) -> Flow {
-        if !flow.fragment.later || !ports::has_ports(flow.protocol) {
-            return flow;
-        }
+    pub(crate) fn ports(&self, protocol: u8) -> Ports {
         // SAFETY: a full socket's fields are readable while the program runs.
-        let (protocol, source, destination) =
+        let (own, source, destination) =
             unsafe { ((*self.sock).protocol, (*self.sock).src_port, (*self.sock).dst_port) };
-        if protocol != u32::from(flow.protocol) {
-            return flow;
+        if own != u32::from(protocol) {
+            return Ports::NONE;
         }
         let destination = match u16::from_be(destination) {
             0 => Ports::UNKNOWN,
             port => u32::from(port),
         };
-        Flow { ports: Ports { source: source & 0xffff, destination }, ..flow }
+        Ports { source: source & 0xffff, destination }
     }
 }
 

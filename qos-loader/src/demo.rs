@@ -5,6 +5,7 @@
 
 pub mod capture;
 pub mod flows;
+mod interrupt;
 pub mod lab;
 pub mod report;
 pub mod sender;
@@ -16,12 +17,13 @@ use crate::{
     policy::{
         Policy,
         layer::PolicySet,
-        resolve::ThisMachine,
+        resolve::{Resolved, ThisMachine},
         source::{Form, Layer},
     },
 };
 use capture::Capture;
 use flows::Flow;
+use interrupt::Interrupt;
 use lab::{Lab, NEAR};
 use report::Report;
 use server::Server;
@@ -32,11 +34,12 @@ pub const POLICIES: &str = include_str!("demo/policies.toml");
 /// Sends, captures and compares; what it made is gone when it returns.
 pub fn run() -> Result<Report> {
     let policies = policies()?;
+    let interrupt = Interrupt::hold()?;
     let lab = Lab::new()?;
     let flows = flows::all();
     let capture = Capture::start(&lab.far)?;
     let server = Server::start(&lab.far, &flows)?;
-    lab.near.enter(|| send_marked(&policies, &flows, &lab))??;
+    lab.near.enter(|| send_marked(&policies, &flows, &lab, &interrupt))??;
     server.stop()?;
     Ok(Report::new(&policies, &flows, &capture.stop()?))
 }
@@ -48,7 +51,12 @@ fn policies() -> Result<Vec<Policy>> {
 }
 
 /// Enforces the policies on the near interface while all senders send.
-fn send_marked(policies: &[Policy], flows: &[Flow], lab: &Lab) -> Result<()> {
+fn send_marked(
+    policies: &[Policy],
+    flows: &[Flow],
+    lab: &Lab,
+    interrupt: &Interrupt,
+) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -57,7 +65,10 @@ fn send_marked(policies: &[Policy], flows: &[Flow], lab: &Lab) -> Result<()> {
     let near = interfaces.iter().find(|interface| interface.name == NEAR);
     let near = near.ok_or_else(|| Error::runtime(anyhow::anyhow!("{NEAR} is gone")))?;
     let mut enforcement = Enforcement::new(LogLevel::Off)?;
-    enforcement.enforce(policies, &ThisMachine::new())?;
+    enforcement.enforce(policies, &Resolved::new(policies, &ThisMachine::new()))?;
     enforcement.attach(near)?;
-    flows.iter().try_for_each(|flow| sender::start(flow, lab))
+    flows.iter().try_for_each(|flow| {
+        interrupt.check()?;
+        sender::start(flow, lab)
+    })
 }

@@ -67,10 +67,10 @@ impl Error {
         self
     }
 
-    /// The same as a mistake of the command line.
+    /// The same as an error of another kind.
     #[must_use]
-    pub fn into_usage(self) -> Self {
-        Self { kind: Kind::Usage, ..self }
+    pub fn of_kind(self, kind: Kind) -> Self {
+        Self { kind, ..self }
     }
 
     /// Who can do something about it.

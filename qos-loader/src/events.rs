@@ -6,6 +6,8 @@ pub const REFRESHED_UNCHANGED: u16 = 16500;
 pub const REFRESHED_CHANGED: u16 = 16501;
 /// A policy gives neither a DSCP nor a throttle.
 pub const NO_ACTION: u16 = 16604;
+/// The set is more than the kernel's tables hold.
+pub const QUOTA: u16 = 16606;
 /// Two policies are equal in all that decides but their place.
 pub const CONFLICT: u16 = 16608;
 /// The set could not be read or put in force.

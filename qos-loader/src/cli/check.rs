@@ -8,7 +8,12 @@ use super::policy_args::PolicyArgs;
 use crate::{
     error::Result,
     output::Output,
-    policy::{expand, resolve::ThisMachine, warnings::warnings},
+    policy::{
+        compile::compile,
+        rank,
+        resolve::{Resolved, ThisMachine},
+        warnings::warnings,
+    },
 };
 
 /// Check a policy set
@@ -23,9 +28,13 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let set = args.policies.load()?;
+    let machine = ThisMachine::new();
     let policies = set.policies.len();
-    let rules = expand::expand(&set.policies).len();
-    let warnings = warnings(&set, &ThisMachine::new());
+    let ranked = rank::ranked(&set.policies);
+    let resolved = Resolved::new(&set.policies, &machine);
+    // Whether it fits into the kernel's tables shows when it is compiled.
+    let rules = compile(&ranked, &set.policies, &vec![0; policies], &resolved, 1)?.rules.len();
+    let warnings = warnings(&set, &machine);
     if output.is_json() {
         let warnings = warnings.to_json();
         output.json(&json!({ "policies": policies, "rules": rules, "warnings": warnings }))?;

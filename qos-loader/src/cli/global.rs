@@ -4,6 +4,10 @@ use std::io;
 
 use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt::layer, layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 use crate::output;
 
@@ -54,14 +58,19 @@ impl Global {
             LogLevel::Debug => LevelFilter::DEBUG,
             LogLevel::Trace => LevelFilter::TRACE,
         };
-        let log = tracing_subscriber::fmt()
-            .with_max_level(level)
+        // The libraries' own news help nobody who wants to hear more of packets.
+        let filter = Targets::new()
+            .with_default(level.min(LevelFilter::WARN))
+            .with_target("qos_loader", level)
+            .with_target("qos_ebpf", level);
+        let log = layer()
             .with_target(false)
             .with_ansi(output::errors_are_styled())
             .with_writer(io::stderr);
-        match self.log_format {
-            LogFormat::Text => log.init(),
-            LogFormat::Json => log.json().flatten_event(true).init(),
-        }
+        let log = match self.log_format {
+            LogFormat::Text => log.boxed(),
+            LogFormat::Json => log.json().flatten_event(true).boxed(),
+        };
+        tracing_subscriber::registry().with(filter).with(log).init();
     }
 }

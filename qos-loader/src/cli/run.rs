@@ -1,8 +1,10 @@
 //! `qos-loader run`
 
+mod cgroups;
 mod files;
 mod reload;
 mod serve;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -12,12 +12,7 @@ use nix::time::{ClockId, clock_gettime};
 use super::{Dataplane, Interface, LogLevel, slots::Slots};
 use crate::{
     error::{Error, Result},
-    policy::{
-        Policy,
-        compile::compile,
-        rank,
-        resolve::{Machine, Resolved},
-    },
+    policy::{Policy, compile::compile, rank, resolve::Resolved},
 };
 
 /// The loaded program with a policy set and its interfaces.
@@ -40,17 +35,20 @@ impl Enforcement {
         Ok(Self { dataplane, slots: Slots::default(), attached: BTreeMap::new() })
     }
 
-    /// Puts `policies` in force in place of those before, all at once. On an error those before
-    /// stay.
-    pub fn enforce(&mut self, policies: &[Policy], machine: &dyn Machine) -> Result<()> {
+    /// Puts `policies`, whose names are `resolved`, in force in place of those before, all at once.
+    /// On an error those before stay.
+    pub fn enforce(&mut self, policies: &[Policy], resolved: &Resolved) -> Result<()> {
         let slots = self.slots.for_policies(policies);
         let image = compile(
             &rank::ranked(policies),
             policies,
             &slots.in_order(policies),
-            &Resolved::new(policies, machine),
+            resolved,
             boot_time()?,
         )?;
+        for slot in slots.new_since(&self.slots) {
+            self.dataplane.reset_counters(slot)?;
+        }
         self.dataplane.replace(&image)?;
         self.slots = slots;
         Ok(())

@@ -8,21 +8,16 @@ use crate::error::{Error, Result};
 /// The first Linux with TCX (commit e420bed02507, "bpf: Add fd-based tcx multi-prog infra").
 const TCX: KernelVersion = KernelVersion::new(6, 6, 0);
 
-/// What loading and attaching need. `CAP_SYS_ADMIN` stands for the first two.
+/// What loading and attaching need. `CAP_SYS_ADMIN` stands for all of them.
 const NEEDED: [Capability; 3] =
     [Capability::CAP_BPF, Capability::CAP_PERFMON, Capability::CAP_NET_ADMIN];
 
 /// Fails with the names of the capabilities that are missing, or with what the kernel lacks.
 pub fn check() -> Result<()> {
     let has = |one| caps::has_cap(None, CapSet::Effective, one).unwrap_or(false);
-    let admin = has(Capability::CAP_SYS_ADMIN);
-    let stands_in = |one: &Capability| admin && *one != Capability::CAP_NET_ADMIN;
-    let missing: Vec<String> = NEEDED
-        .iter()
-        .filter(|one| !has(**one) && !stands_in(one))
-        .map(ToString::to_string)
-        .collect();
-    if !missing.is_empty() {
+    let missing: Vec<String> =
+        NEEDED.iter().filter(|one| !has(**one)).map(ToString::to_string).collect();
+    if !missing.is_empty() && !has(Capability::CAP_SYS_ADMIN) {
         let message = format!("these privileges are missing: {}", missing.join(", "));
         return Err(Error::unsupported(message).hinted("run it as root: sudo qos-loader …"));
     }

@@ -26,6 +26,12 @@ impl Slots {
         slots
     }
 
+    /// The slots that `before` had given to no policy of these names, to start from 0.
+    pub(super) fn new_since(&self, before: &Self) -> impl Iterator<Item = u32> {
+        let new = self.0.iter().filter(|(name, _)| !before.0.contains_key(*name));
+        new.map(|(_, slot)| *slot)
+    }
+
     /// The slots in the order of `policies`, which must all have one.
     pub(super) fn in_order(&self, policies: &[Policy]) -> Vec<u32> {
         policies.iter().filter_map(|policy| self.0.get(&policy.name)).copied().collect()

@@ -17,7 +17,10 @@ use qos_common::{
 };
 
 use super::{Policy, expand::Rule, rank::Rank, resolve::Resolved};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    events::QUOTA,
+};
 use arena::Arena;
 use rule_set::RuleSet;
 
@@ -40,7 +43,7 @@ pub fn compile(
     generation: u64,
 ) -> Result<PolicyImage> {
     let too_many = |what: &str, is: usize, limit: u32| {
-        Error::usage(format!("{is} {what} are more than a set can hold ({limit}) [event 16606]"))
+        Error::usage(format!("{is} {what} are more than a set can hold ({limit}) [event {QUOTA}]"))
     };
     if policies.len() > MAX_POLICIES as usize {
         return Err(too_many("policies", policies.len(), MAX_POLICIES));
@@ -62,7 +65,7 @@ pub fn compile(
     let words = builder.finish(actions, generation);
     if words.len() > IMAGE_WORDS {
         return Err(Error::usage(format!(
-            "the policy set takes {} bytes in the kernel, more than the limit of {} [event 16606]",
+            "the policy set takes {} bytes in the kernel, more than the limit of {} [event {QUOTA}]",
             words.len() * 8,
             IMAGE_WORDS * 8
         )));

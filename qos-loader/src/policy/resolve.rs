@@ -89,7 +89,7 @@ fn children(
 }
 
 /// What the names in a set of policies stand for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resolved {
     users: BTreeMap<UserMatch, u32>,
     /// Every cgroup that some pattern names, by path.

@@ -6,7 +6,7 @@ mod read;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Text;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// The layers that every machine has, the lowest first.
 pub const DEFAULT_DIRECTORIES: [&str; 3] =
@@ -94,7 +94,7 @@ fn named(file: &Path) -> Result<Layer> {
     } else if file.is_dir() {
         directory::files(file)?.iter().map(|one| read::file(one)).collect::<Result<_>>()?
     } else {
-        vec![read::file(file).map_err(Error::into_usage)?]
+        vec![read::file(file).map_err(|error| error.of_kind(Kind::Usage))?]
     };
     Ok(Layer { name: format!("--file {}", file.display()), form: Form::File, texts })
 }

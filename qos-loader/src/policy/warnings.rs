@@ -38,12 +38,18 @@ fn unsatisfied<'a>(
     let users = policy.conditions.user.iter().filter(|user| resolved.user(user).is_none());
     let users = users.map(move |user| {
         let message = format!("\"{}\": this machine has no user {user}", policy.name);
-        warning(message, "users are looked up when policies are loaded, and again on SIGHUP")
+        warning(
+            message,
+            "users are looked up when policies are loaded, and whenever they are loaded again",
+        )
     });
     let cgroups = policy.conditions.cgroup.iter();
     let cgroups = cgroups.filter(|pattern| !resolved.has_cgroup(pattern)).map(move |pattern| {
         let message = format!("\"{}\": there is no cgroup {pattern} now", policy.name);
-        warning(message, "cgroups are looked up when policies are loaded, and again on SIGHUP")
+        warning(
+            message,
+            "cgroups are looked up when policies are loaded, and whenever they are loaded again",
+        )
     });
     users.chain(cgroups)
 }

@@ -2,79 +2,34 @@
 //! its place: the folders are watched.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
-use tokio::{
-    sync::mpsc::{UnboundedReceiver, unbounded_channel},
-    time::timeout,
-};
-use tracing::warn;
+use notify::{Event, EventKind};
 
-use crate::{
-    error::{Error, Result},
-    policy::source::Sources,
-};
+use super::watch::Watch;
+use crate::{error::Result, policy::source::Sources};
 
-/// How long nothing must happen before the files are read: a writer may not be done.
-const QUIET: Duration = Duration::from_millis(100);
-
-/// The folders that policies come from.
-pub(super) struct PolicyFiles {
-    changes: UnboundedReceiver<()>,
-    /// Watches as long as it lives.
-    _watcher: RecommendedWatcher,
-}
-
-impl PolicyFiles {
-    /// Watches what `sources` name. Folders that are not there, or can't be watched, are not.
-    pub(super) fn watch(sources: &Sources) -> Result<Self> {
-        let files = sources.files.clone();
-        let (sender, changes) = unbounded_channel();
-        let notice = move |event: notify::Result<Event>| {
-            if event.is_ok_and(|event| concerns(&event, &files)) {
-                // Nobody listens once the loader stops.
-                sender.send(()).ok();
-            }
-        };
-        let mut watcher = notify::recommended_watcher(notice).map_err(failed)?;
-        for folder in folders(sources) {
-            if let Err(error) = watcher.watch(&folder, RecursiveMode::NonRecursive) {
-                warn!("changes in {} will not be noticed: {error}", folder.display());
-            }
-        }
-        Ok(Self { changes, _watcher: watcher })
-    }
-
-    /// Waits for a change, and until its writer is done.
-    pub(super) async fn changed(&mut self) {
-        if self.changes.recv().await.is_none() {
-            core::future::pending::<()>().await;
-        }
-        while timeout(QUIET, self.changes.recv()).await.is_ok_and(|more| more.is_some()) {}
-    }
-}
-
-fn failed(error: notify::Error) -> Error {
-    Error::runtime(error).context("watching the policy files")
+/// Watches what `sources` name; a folder that is not there is not watched.
+pub(super) fn watch(sources: &Sources) -> Result<Watch> {
+    let files = sources.files.clone();
+    let mut watch = Watch::new(Duration::from_millis(100), move |event| concerns(event, &files))?;
+    watch.follow(folders(sources));
+    Ok(watch)
 }
 
 /// The folders that `sources` name, and those of the files that they name.
-fn folders(sources: &Sources) -> Vec<PathBuf> {
+fn folders(sources: &Sources) -> BTreeSet<PathBuf> {
     let folder = |path: &PathBuf| match path.parent() {
         _ if path.is_dir() => path.clone(),
         Some(parent) if parent != Path::new("") => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    let named = sources.files.iter().filter(|file| *file != Path::new("-"));
-    let mut folders: Vec<PathBuf> =
-        sources.directories.iter().filter(|path| path.is_dir()).cloned().collect();
-    folders.extend(named.map(folder));
-    folders.sort_unstable();
-    folders.dedup();
-    folders
+    let named = sources.files.iter().filter(|file| *file != Path::new("-")).map(folder);
+    let directories = sources.directories.iter().filter(|path| path.is_dir()).cloned();
+    directories.chain(named).collect()
 }
 
 /// Whether `event` changes a file that is or may be one of ours. Reading them is no change.

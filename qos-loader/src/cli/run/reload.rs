@@ -2,26 +2,34 @@
 
 use std::path::Path;
 
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
-use super::serve;
+use super::{cgroups, serve, watch::Watch};
 use crate::{
     diagnostic::Diagnostic,
     error::{Error, Result},
     events,
     kernel::Enforcement,
-    policy::{layer::PolicySet, resolve::ThisMachine, source::Sources, warnings::warnings},
+    policy::{
+        layer::PolicySet,
+        resolve::{Resolved, ThisMachine},
+        source::Sources,
+        warnings::warnings,
+    },
 };
 
 /// The policies in force and where they come from.
 pub(super) struct Policies {
     sources: Sources,
     set: PolicySet,
+    resolved: Resolved,
+    /// Tells when [`Policies::refresh`] may have something to do.
+    pub(super) cgroups: Watch,
 }
 
 impl Policies {
-    pub(super) fn new(sources: Sources, set: PolicySet) -> Self {
-        Self { sources, set }
+    pub(super) fn new(sources: Sources, set: PolicySet) -> Result<Self> {
+        Ok(Self { sources, set, resolved: Resolved::default(), cgroups: cgroups::watch()? })
     }
 
     /// How many there are.
@@ -30,13 +38,40 @@ impl Policies {
     }
 
     /// Puts them in force, and says in the log what may not do what was meant.
-    pub(super) fn enforce(&self, enforcement: &mut Enforcement) -> Result<()> {
+    pub(super) fn enforce(&mut self, enforcement: &mut Enforcement) -> Result<()> {
+        self.replace(enforcement, self.set.clone())
+    }
+
+    /// Puts `set` in force, or leaves everything as it is.
+    fn replace(&mut self, enforcement: &mut Enforcement, set: PolicySet) -> Result<()> {
         let machine = ThisMachine::new();
-        for warning in &warnings(&self.set, &machine) {
+        for warning in &warnings(&set, &machine) {
             let Diagnostic { message, event, place, .. } = warning;
             warn!(event, "{}:{}: {message}", place.file.display(), place.line);
         }
-        enforcement.enforce(&self.set.policies, &machine)
+        // Watched before they are looked up, so that none is missed.
+        self.cgroups.follow(cgroups::folders(&set.policies, &machine));
+        let resolved = Resolved::new(&set.policies, &machine);
+        enforcement.enforce(&set.policies, &resolved)?;
+        (self.set, self.resolved) = (set, resolved);
+        Ok(())
+    }
+
+    /// Looks users and cgroups up again; puts the policies in force for what there is now.
+    pub(super) fn refresh(&mut self, enforcement: &mut Enforcement) {
+        let machine = ThisMachine::new();
+        self.cgroups.follow(cgroups::folders(&self.set.policies, &machine));
+        let resolved = Resolved::new(&self.set.policies, &machine);
+        if resolved == self.resolved {
+            return;
+        }
+        match enforcement.enforce(&self.set.policies, &resolved) {
+            Ok(()) => {
+                debug!("the policies follow cgroups that came or went");
+                self.resolved = resolved;
+            }
+            Err(error) => error!("the policies do not follow a cgroup: {error}"),
+        }
     }
 
     /// Reads them again; says how it went in the log.
@@ -71,10 +106,9 @@ impl Policies {
         if self.sources.files.iter().any(|file| file == Path::new("-")) {
             return Err(Error::usage("standard input can't be read again"));
         }
-        let read = Self { sources: self.sources.clone(), set: PolicySet::read(&self.sources)? };
-        read.enforce(enforcement)?;
-        let changed = read.set != self.set;
-        *self = read;
+        let set = PolicySet::read(&self.sources)?;
+        let changed = set != self.set;
+        self.replace(enforcement, set)?;
         Ok(changed)
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 
-use super::{files::PolicyFiles, reload::Policies};
+use super::{files, reload::Policies};
 use crate::{
     error::{Error, Kind, Result},
     kernel::{
@@ -33,13 +33,18 @@ pub(super) async fn serve(
 
     let mut enforcement = Enforcement::new(LogLevel::of_subscriber())?;
     let mut log = enforcement.dataplane().log()?;
-    let mut files = PolicyFiles::watch(&sources)?;
-    let mut policies = Policies::new(sources, set);
+    let mut files = files::watch(&sources)?;
+    let mut policies = Policies::new(sources, set)?;
     policies.enforce(&mut enforcement)?;
     // Watched before they are listed, so that none is missed.
     let mut changes = interfaces::watch()?;
     attach_all(&mut enforcement, selection).await?;
-    announce(&enforcement, policies.len(), output)?;
+    match announce(&enforcement, policies.len(), output) {
+        // Who does not listen has not asked us to stop.
+        Err(error) if error.kind() == Kind::Closed => warn!("nobody reads that it is ready"),
+        announced => announced?,
+    }
+    notify(&[NotifyState::Ready]);
 
     loop {
         tokio::select! {
@@ -47,6 +52,7 @@ pub(super) async fn serve(
             _ = terminate.recv() => break,
             _ = hangup.recv() => policies.reload(&mut enforcement),
             () = files.changed() => policies.reload(&mut enforcement),
+            () = policies.cgroups.changed() => policies.refresh(&mut enforcement),
             Some(change) = changes.next() => follow(&mut enforcement, selection, change),
             logged = log.forward() => logged?,
         }
@@ -96,7 +102,6 @@ fn announce(enforcement: &Enforcement, policies: usize, output: Output) -> Resul
     } else {
         output.text(format_args!("ready: {policies} policies on {}", names.join(", ")))?;
     }
-    notify(&[NotifyState::Ready]);
     Ok(())
 }
 

@@ -1,0 +1,31 @@
+//! Notices that a cgroup was made or removed which a policy may name: its ancestors are watched.
+
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+
+use notify::EventKind;
+
+use super::watch::Watch;
+use crate::{
+    error::Result,
+    policy::{
+        CgroupPattern, Policy,
+        resolve::{Machine as _, ThisMachine},
+    },
+};
+
+/// A watch for cgroups that come and go.
+pub(super) fn watch() -> Result<Watch> {
+    let comes_or_goes =
+        |kind: &EventKind| matches!(kind, EventKind::Create(_) | EventKind::Remove(_));
+    Watch::new(Duration::from_millis(10), move |event| comes_or_goes(&event.kind))
+}
+
+/// The folders in which the cgroups that `policies` name are, or will be made.
+pub(super) fn folders(policies: &[Policy], machine: &ThisMachine) -> BTreeSet<PathBuf> {
+    let Some(mount) = machine.cgroup_mount() else { return BTreeSet::new() };
+    let patterns = policies.iter().flat_map(|policy| &policy.conditions.cgroup);
+    let parents: BTreeSet<CgroupPattern> =
+        patterns.flat_map(|pattern| pattern.lineage().take(pattern.depth())).collect();
+    let existing = parents.iter().flat_map(|parent| machine.cgroups(parent));
+    existing.map(|cgroup| mount.join(cgroup.path.elements().join("/"))).collect()
+}

@@ -1,0 +1,74 @@
+//! Watches folders, and tells when something in them changed and is quiet again.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
+    time::{Duration, Instant, timeout_at},
+};
+use tracing::warn;
+
+use crate::error::{Error, Result};
+
+/// Watches as long as it lives.
+pub(super) struct Watch {
+    watcher: RecommendedWatcher,
+    folders: BTreeSet<PathBuf>,
+    changes: UnboundedReceiver<()>,
+    /// How long nothing must happen: a writer may not be done.
+    quiet: Duration,
+    /// When that will be so.
+    due: Option<Instant>,
+}
+
+impl Watch {
+    /// Watches no folder yet, for events that `concerns` wants.
+    pub(super) fn new(
+        quiet: Duration,
+        concerns: impl Fn(&Event) -> bool + Send + 'static,
+    ) -> Result<Self> {
+        let (sender, changes) = unbounded_channel();
+        let notice = move |event: notify::Result<Event>| {
+            if event.is_ok_and(|event| concerns(&event)) {
+                // Nobody listens once the loader stops.
+                sender.send(()).ok();
+            }
+        };
+        let watcher = notify::recommended_watcher(notice)
+            .map_err(|error| Error::runtime(error).context("watching folders"))?;
+        Ok(Self { watcher, folders: BTreeSet::new(), changes, quiet, due: None })
+    }
+
+    /// Watches `folders` from now on, and no others.
+    pub(super) fn follow(&mut self, folders: BTreeSet<PathBuf>) {
+        for folder in self.folders.difference(&folders) {
+            // A folder that is gone is not watched any more.
+            self.watcher.unwatch(folder).ok();
+        }
+        for folder in folders.difference(&self.folders) {
+            if let Err(error) = self.watcher.watch(folder, RecursiveMode::NonRecursive) {
+                warn!("changes in {} will not be noticed: {error}", folder.display());
+            }
+        }
+        self.folders = folders;
+    }
+
+    /// Waits for a change, and until it is quiet. May be dropped and called again.
+    pub(super) async fn changed(&mut self) {
+        loop {
+            let more = self.changes.recv();
+            let more = match self.due {
+                None => more.await,
+                Some(due) => match timeout_at(due, more).await {
+                    Ok(more) => more,
+                    Err(_) => break self.due = None,
+                },
+            };
+            match more {
+                Some(()) => self.due = Some(Instant::now() + self.quiet),
+                None => core::future::pending().await,
+            }
+        }
+    }
+}
