@@ -113,7 +113,7 @@ impl Stage {
                 run(&mut miri)
             }
             Self::Build => build::compile(),
-            Self::Cli => run_tests("cli", &[]),
+            Self::Cli => run_tests("cli"),
             Self::Program => run_as_root("program"),
             Self::Network => run_as_root("network"),
         }
@@ -136,12 +136,14 @@ fn run_as_root(name: &str) -> Result<()> {
         workspace::is_root(),
         "these tests need root\nto do: sudo -E env \"PATH=$PATH\" cargo xtask test --only {name}"
     );
-    // They share the kernel: its namespaces, its BPF file system, its processors.
-    run_tests(name, &["--", "--test-threads=1"])
+    run_tests(name)
 }
 
-fn run_tests(name: &str, arguments: &[&str]) -> Result<()> {
+/// One test at a time: they share the kernel (its namespaces, its BPF file system, its processors),
+/// and a program file that one writes can't be run while another forks.
+fn run_tests(name: &str) -> Result<()> {
     let mut test = cargo(["test", "--locked", "--release", "-p", "qos-tests"]);
-    test.args(["--test", name]).args(arguments).env("QOS_LOADER", workspace::release_binary());
+    test.args(["--test", name, "--", "--test-threads=1"])
+        .env("QOS_LOADER", workspace::release_binary());
     run(&mut test)
 }
