@@ -1,0 +1,93 @@
+//! What is read of a frame is what etherparse reads; and whatever the bytes are, reading ends and
+//! tells of nothing that is not there.
+
+#![expect(clippy::unwrap_used, reason = "all of this is tests")]
+
+mod packets;
+mod reference;
+
+use proptest::{
+    collection::vec,
+    prelude::{
+        Just, ProptestConfig, Strategy as _, any, prop_assert, prop_assert_eq, prop_oneof, proptest,
+    },
+    sample::{Index, select},
+};
+use qos_common::{
+    flow::{Flow, Ports},
+    wire::{self, HEADER, Packet, Unreadable, link, ports::has_ports},
+};
+
+use packets::{any_frame, ip_packet, link_header};
+use reference::by_etherparse;
+
+/// Miri takes a thousand times as long.
+const CASES: u32 = if cfg!(miri) { 8 } else { 20_000 };
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
+
+    #[test]
+    fn a_packet_is_read_as_etherparse_reads_it(
+        tags in vec(select(vec![0x8100, 0x88a8]), 0..=2),
+        ip in ip_packet(),
+    ) {
+        let link = link_header(&tags, ip[0] >> 4 == 6);
+        let frame = [link.clone(), ip.clone()].concat();
+        let packet = wire::read(frame.as_slice(), link::ETHERNET).unwrap();
+        prop_assert_eq!(usize::try_from(packet.offset).unwrap(), link.len());
+        prop_assert_eq!(packet.flow, by_etherparse(&ip).unwrap());
+        let alone = wire::read(ip.as_slice(), link::NONE).unwrap();
+        prop_assert_eq!(alone, Packet { offset: 0, ..packet });
+    }
+
+    /// etherparse is the stricter: what it takes we take, and mean the same by it.
+    #[test]
+    fn a_damaged_packet_is_read_as_etherparse_reads_it_or_not_at_all(
+        mut ip in ip_packet(),
+        damage in vec((any::<Index>(), any::<u8>()), 1..3),
+        cut in prop_oneof![Just(None), any::<Index>().prop_map(Some)],
+    ) {
+        for (index, byte) in damage {
+            let start = ip.len().min(64);
+            ip[index.index(start)] = byte;
+        }
+        if let Some(cut) = cut {
+            ip.truncate(cut.index(ip.len()) + 1);
+        }
+        if let (Some(flow), Ok(packet)) = (by_etherparse(&ip), wire::read(ip.as_slice(), link::NONE)) {
+            prop_assert_eq!(packet.flow, flow);
+        } else if let Some(flow) = by_etherparse(&ip) {
+            // The one thing that it does not look for: the ports.
+            prop_assert!(has_ports(flow.protocol) && flow.ports == Ports::NONE, "{:?}", flow);
+        }
+    }
+
+    #[test]
+    fn of_any_bytes_only_what_is_there_is_read(
+        frame in any_frame(),
+        link_length in select(vec![link::NONE, link::ETHERNET]),
+    ) {
+        let Ok(packet) = wire::read(frame.as_slice(), link_length) else { return Ok(()) };
+        let start = usize::try_from(packet.offset).unwrap();
+        prop_assert_eq!(&frame[start..start + HEADER], &packet.header);
+        prop_assert_eq!(packet.header[0] >> 4, if packet.flow.ipv6 { 6 } else { 4 });
+        let Flow { protocol, ports, fragment, .. } = packet.flow;
+        prop_assert_eq!(ports == Ports::NONE, !has_ports(protocol) || fragment.later);
+        prop_assert!(fragment.datagram != 0 || !fragment.later);
+    }
+
+    /// The packet ends where its header says, not where the frame does.
+    #[test]
+    fn padding_changes_nothing(ip in ip_packet(), padding in vec(any::<u8>(), 1..40)) {
+        let padded = [ip.clone(), padding].concat();
+        let packet = wire::read(ip.as_slice(), link::NONE).unwrap();
+        prop_assert_eq!(wire::read(padded.as_slice(), link::NONE), Ok(packet));
+    }
+
+    #[test]
+    fn a_packet_that_is_cut_is_not_read(ip in ip_packet(), cut in any::<Index>()) {
+        let cut = wire::read(&ip[..=cut.index(ip.len() - 1)], link::NONE);
+        prop_assert_eq!(cut, Err(Unreadable::Malformed));
+    }
+}
