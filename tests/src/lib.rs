@@ -1,1 +1,19 @@
-//! stub
+//! What the tests share: an [`oracle`] that reads policies naively, [`packet`]s that are frames and
+//! what policies see of them at once, and [`generate`], which makes random ones of both.
+//! For tests with traffic: a [`netns::Lab`] of two joined namespaces, a [`capture`] on its far side,
+//! a [`loader`] that runs there, and [`sender`]s.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+pub mod capture;
+pub mod generate;
+pub mod loader;
+pub mod netns;
+pub mod oracle;
+pub mod packet;
+pub mod sender;

@@ -1,0 +1,42 @@
+//! What `qos-loader run` refuses. What it does is in the tests with traffic.
+
+use insta::assert_snapshot;
+
+use crate::command::{qos_loader, qos_loader_without_privileges};
+
+#[test]
+fn without_privileges() {
+    assert_snapshot!(qos_loader_without_privileges(&["run", "-i", "lo", "-p", "dscp=1"]));
+}
+
+#[test]
+fn without_privileges_json() {
+    assert_snapshot!(qos_loader_without_privileges(&["run", "-i", "lo", "-p", "dscp=1", "--json"]));
+}
+
+#[test]
+fn without_an_interface() {
+    assert_snapshot!(qos_loader(&["run", "-p", "dscp=1"]));
+}
+
+#[test]
+fn with_nothing_but_an_exception() {
+    assert_snapshot!(qos_loader(&["run", "-i", "!eth9", "-p", "dscp=1"]));
+}
+
+#[test]
+fn with_a_broken_glob() {
+    assert_snapshot!(qos_loader(&["run", "-i", "eth[0", "-p", "dscp=1"]));
+}
+
+/// The policies are read before anything else happens.
+#[test]
+fn with_a_mistake() {
+    assert_snapshot!(qos_loader(&["run", "-i", "lo", "-f", "policies/invalid/tos-byte.toml"]));
+}
+
+#[test]
+fn with_a_mistake_json() {
+    let file = "policies/invalid/tos-byte.toml";
+    assert_snapshot!(qos_loader(&["run", "--json", "-i", "lo", "-f", file]));
+}

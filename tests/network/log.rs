@@ -1,0 +1,86 @@
+//! The log: its level reaches the eBPF program, and its form is the one asked for.
+
+use nix::sys::signal::Signal;
+use qos_tests::{
+    capture::Capture,
+    loader::{Ended, Loader},
+    netns::{FAR, FAR_MAC, Lab, NEAR, NEAR_MAC, NEAR_V4, SINK_V4},
+    sender::{PacketSocket, endpoint, udp},
+};
+
+const POLICIES: &str = "[[policy]]\nname = \"p\"\ndestination-port = 5000\ndscp = 46\n";
+
+/// Has a packet rewritten and sends a malformed one.
+fn traffic(arguments: &[&str]) -> (Ended, bool) {
+    let lab = Lab::new();
+    let capture = lab.in_far(|| Capture::on(FAR));
+    let loader = Loader::run_with(&[&["-i", NEAR], arguments].concat(), POLICIES);
+    udp(NEAR_V4, 0).send_to(b"x", endpoint(SINK_V4, 5000)).unwrap();
+    let marked = capture.to_port(5000, 1)[0].ip().unwrap().dscp() == 46;
+    let malformed = [FAR_MAC.as_slice(), &NEAR_MAC, &[8, 0], b"end"].concat();
+    PacketSocket::on(NEAR).send(&malformed);
+    capture.take_unverified(1, |frame| frame.bytes == malformed);
+    (loader.end(Signal::SIGTERM), marked)
+}
+
+#[test]
+fn its_level_reaches_the_program_in_the_kernel() {
+    let rewritten = ": rewritten";
+    let malformed = "malformed IP packet of 17 bytes";
+    for (level, expected) in
+        [("trace", [true, true]), ("debug", [false, true]), ("info", [false, false])]
+    {
+        let (ended, marked) = traffic(&["--log-level", level]);
+        assert!(marked, "{level}");
+        let says = |text: &str| ended.log.iter().any(|line| line.contains(text));
+        assert_eq!([says(rewritten), says(malformed)], expected, "{level}: {:#?}", ended.log);
+    }
+}
+
+/// What the libraries have to say helps nobody who asks for more about packets.
+#[test]
+fn at_its_most_talkative_it_is_about_packets() {
+    let (ended, _) = traffic(&["--log-level", "trace"]);
+    let strange: Vec<&String> = ended
+        .log
+        .iter()
+        .filter(|line| line.contains("relocating") || line.contains("Netlink"))
+        .collect();
+    assert!(strange.is_empty(), "{} lines such as {:?}", strange.len(), strange[0]);
+}
+
+#[test]
+fn at_its_least_it_is_silent() {
+    let (ended, marked) = traffic(&["--log-level", "error"]);
+    assert!(marked);
+    assert_eq!(ended.log, [""; 0]);
+}
+
+#[test]
+fn for_machines_it_is_an_object_a_line() {
+    let lab = Lab::new();
+    let loader = Loader::run_with(&["-i", NEAR, "--log-format", "json"], POLICIES);
+    loader.reload("");
+    loader.wait_for_log("\"event\":16501");
+    loader.reload("[[policy]]");
+    loader.wait_for_log("\"event\":16700");
+    let ended = loader.end(Signal::SIGTERM);
+    drop(lab);
+    for line in &ended.log {
+        let object: serde_json::Value = serde_json::from_str(line).expect(line);
+        assert!(object["message"].is_string() && object["level"].is_string(), "{line}");
+    }
+    let last: serde_json::Value = serde_json::from_str(ended.log.last().unwrap()).unwrap();
+    assert_eq!(last["message"], "stopped");
+    assert!(last["unmatched"].is_u64() && last["malformed"].is_u64(), "{last}");
+}
+
+#[test]
+fn for_machines_ready_is_an_object_too() {
+    let _lab = Lab::new();
+    let loader = Loader::start(&["-i", NEAR, "--json"], POLICIES);
+    let ready = loader.wait_for_output("ready");
+    let ready: serde_json::Value = serde_json::from_str(&ready).unwrap();
+    let expected = serde_json::json!({ "ready": { "policies": 1, "interfaces": [NEAR] } });
+    assert_eq!(ready, expected);
+}

@@ -1,0 +1,29 @@
+//! qos-loader as it is used: real senders in a network namespace, and on the far side of a veth
+//! pair a capture that says what every packet carried. Needs root, as `cargo xtask test` has.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::tests_outside_test_module,
+    clippy::unwrap_used,
+    reason = "all of this is tests"
+)]
+
+mod bad_reload;
+mod connection;
+mod demo;
+mod file_change;
+mod fragments;
+mod frames;
+mod gso;
+mod headers;
+mod lifecycle;
+mod log;
+mod malformed;
+mod marks;
+mod privileges;
+mod protocols;
+mod reload;
+mod scene;
+mod sender;
+mod tun;

@@ -1,0 +1,90 @@
+//! Without the capabilities it says which are missing, and asks for none that it does not need.
+
+use std::{path::Path, process::Command, thread};
+
+use aya::{
+    EbpfLoader,
+    programs::{SchedClassifier, TcAttachType},
+};
+use caps::{CapSet, Capability};
+use qos_loader::kernel::object;
+use qos_tests::{
+    loader::{self, Loader},
+    netns::{Lab, NEAR},
+};
+
+const POLICIES: &str = "[[policy]]\nname = \"p\"\ndscp = 46\n";
+
+/// `program` with nothing but these capabilities.
+fn with(capabilities: &[&str], program: &Path) -> Command {
+    let keep = capabilities.join(",+");
+    let keep = if keep.is_empty() { keep } else { format!(",+{keep}") };
+    let mut command = Command::new("setpriv");
+    command.arg(format!("--bounding-set=-all{keep}")).arg("--inh-caps=-all").arg(program);
+    command
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let _lab = Lab::new();
+    let (_folder, program) = loader::copy_for_everybody();
+    for (has, missing) in [
+        (&[][..], "CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN"),
+        (&["bpf"], "CAP_PERFMON, CAP_NET_ADMIN"),
+        (&["bpf", "net_admin"], "CAP_PERFMON"),
+        (&["perfmon", "net_admin"], "CAP_BPF"),
+        (&["bpf", "perfmon"], "CAP_NET_ADMIN"),
+    ] {
+        let ended = Loader::start_by(with(has, &program), &["-i", NEAR], POLICIES).wait();
+        assert_eq!(ended.status.code(), Some(3), "{has:?}: {ended:?}");
+        assert_eq!(ended.output, [""; 0], "{has:?}");
+        let message = format!("error: these privileges are missing: {missing}");
+        assert_eq!(ended.log[0], message, "{has:?}");
+    }
+}
+
+#[test]
+fn with_the_ones_that_it_names_it_runs() {
+    let _lab = Lab::new();
+    let (_folder, program) = loader::copy_for_everybody();
+    let command = with(&["bpf", "perfmon", "net_admin"], &program);
+    Loader::start_by(command, &["-i", NEAR], POLICIES).wait_until_ready();
+}
+
+/// The kernel takes it for all three.
+#[test]
+fn with_cap_sys_admin_alone_it_runs() {
+    let _lab = Lab::new();
+    assert_eq!(load_with(&[Capability::CAP_SYS_ADMIN]), Ok(()), "what the kernel says");
+    let (_folder, program) = loader::copy_for_everybody();
+    Loader::start_by(with(&["sys_admin"], &program), &["-i", NEAR], POLICIES).wait_until_ready();
+}
+
+/// What the kernel says to loading and attaching with nothing but these capabilities.
+fn load_with(capabilities: &[Capability]) -> Result<(), String> {
+    let load = || {
+        // Capabilities are a thread's.
+        caps::set(None, CapSet::Effective, &capabilities.iter().copied().collect()).unwrap();
+        let ebpf = EbpfLoader::new().load(object::OBJECT);
+        let mut ebpf = ebpf.map_err(|error| format!("{error:?}"))?;
+        let program = ebpf.program_mut("qos_ethernet").unwrap();
+        let program: &mut SchedClassifier = program.try_into().unwrap();
+        program.load().map_err(|error| error.to_string())?;
+        let attached = program.attach(NEAR, TcAttachType::Egress);
+        attached.map(drop).map_err(|error| format!("{error:?}"))
+    };
+    thread::scope(|scope| scope.spawn(load).join().unwrap())
+}
+
+/// Each one that it asks for is needed.
+#[test]
+fn it_asks_for_no_more_than_it_needs() {
+    use Capability::{CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON};
+    let _lab = Lab::new();
+    assert_eq!(load_with(&[CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN]), Ok(()));
+    for too_few in [[CAP_BPF, CAP_PERFMON], [CAP_BPF, CAP_NET_ADMIN], [CAP_PERFMON, CAP_NET_ADMIN]]
+    {
+        let result = load_with(&too_few);
+        assert!(result.is_err(), "{too_few:?} would do");
+    }
+}

@@ -1,0 +1,102 @@
+//! Random sets and packets: the program, the matcher in user space and the oracle agree.
+
+use qos_common::{counters::MAX_POLICIES, dscp::Dscp};
+use qos_loader::policy::Policy;
+use qos_tests::{
+    generate::{machine::SyntheticMachine, packets, random::Random, shrink::shrink, text},
+    oracle::winner,
+    packet::{Network, Packet},
+};
+
+use super::{Kernel, ROOT_CGROUP, expected::Counted, is_runnable, kind, test_run_sender};
+use crate::set::{Set, random_policies, random_set};
+
+const SETS: u64 = 450;
+const PACKETS: usize = 500;
+
+#[test]
+fn the_program_does_what_the_oracle_says() {
+    let machine = SyntheticMachine::new(ROOT_CGROUP);
+    let mut kernel = Kernel::new();
+    let mut expected = Counted::nothing(MAX_POLICIES as usize);
+    let mut matched = [0, 0];
+    let mut unmatched = 0;
+    for seed in 0..SETS {
+        // Other sets than those of the test in user space.
+        let mut random = Random::new(seed + 1_000_000);
+        let policies = random_policies(seed, &mut random, &machine);
+        let set = random_set(seed, &policies, &machine);
+        kernel.replace(&set);
+        for _packet in 0..PACKETS {
+            let packet = runnable_packet(&mut random, &policies);
+            // The third packet of a socket finds the answer that the second left behind.
+            let runs = if random.percent(10) { 3 } else { 1 };
+            if difference(&mut kernel, &policies, &packet, runs).is_some() {
+                explain(&mut kernel, &policies, &packet, runs, &machine);
+            }
+            let winner = winner(&policies, &packet.seen(test_run_sender()));
+            let policy = winner.map(|winner| set.index(&winner.name));
+            expected.add(policy, packet.frame_with(dscp(winner)) != packet.frame(), runs);
+            match (winner, &packet.network) {
+                (None, _) => unmatched += 1,
+                (Some(_), Network::V4(_)) => matched[0] += 1,
+                (Some(_), Network::V6(_)) => matched[1] += 1,
+            }
+        }
+        // Reading all counters takes longer than a set's packets.
+        if seed % 10 == 9 {
+            assert_eq!(Counted::by(&kernel.dataplane), expected, "seeds up to {seed}");
+        }
+    }
+    let pairs = u64::try_from(PACKETS).unwrap() * SETS;
+    let [v4, v6] = matched;
+    println!("{pairs} pairs: {v4} IPv4 and {v6} IPv6 packets matched, {unmatched} did not");
+    assert!(v4 + v6 + unmatched == pairs && pairs >= 200_000);
+    assert!([v4, v6, unmatched].iter().all(|count| *count > pairs / 10), "too one-sided");
+}
+
+fn runnable_packet(random: &mut Random, policies: &[Policy]) -> Packet {
+    loop {
+        let packet = packets::packet(random, policies);
+        if is_runnable(&packet.frame()) {
+            return packet;
+        }
+    }
+}
+
+fn dscp(winner: Option<&Policy>) -> Option<Dscp> {
+    winner.and_then(|policy| policy.dscp)
+}
+
+/// What is not as it must be while `policies` are in force.
+fn difference(
+    kernel: &mut Kernel,
+    policies: &[Policy],
+    packet: &Packet,
+    runs: u32,
+) -> Option<String> {
+    let winner = winner(policies, &packet.seen(test_run_sender()));
+    let expected = packet.frame_with(dscp(winner));
+    let left = kernel.leaves_after(kind(&packet.link), &packet.frame(), runs);
+    let name = winner.map(|policy| policy.name.as_str());
+    (left != expected).then(|| {
+        format!("the winner must be {name:?} and the frame\n{expected:02x?}, but is\n{left:02x?}")
+    })
+}
+
+/// Fails with the smallest set that shows a difference.
+fn explain(
+    kernel: &mut Kernel,
+    policies: &[Policy],
+    packet: &Packet,
+    runs: u32,
+    machine: &SyntheticMachine,
+) -> ! {
+    let mut found = |policies: &[Policy]| {
+        kernel.replace(&Set::new(policies.to_vec(), machine));
+        difference(kernel, policies, packet, runs)
+    };
+    let small = shrink(policies, |fewer| found(fewer).is_some());
+    let written: String = small.iter().map(text::placed).collect();
+    panic!("{:?}\nin the smallest set:\n{written}\n{packet:?}, {runs} runs", found(&small));
+}

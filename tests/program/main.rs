@@ -1,0 +1,14 @@
+//! The eBPF program and the matcher that it shares with user space, frame by frame: what leaves is
+//! what an oracle over the policies says. Needs `CAP_BPF` and `CAP_NET_ADMIN`, as `cargo xtask test`
+//! has.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "all of this is tests")]
+
+mod corpus;
+mod counters;
+mod kernel;
+mod log_level;
+mod marks;
+mod set;
+mod swap;
+mod user_space;

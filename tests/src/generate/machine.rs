@@ -1,0 +1,108 @@
+//! A machine with a few users and a small tree of cgroups.
+
+use qos_common::sender;
+use qos_loader::policy::{
+    CgroupPattern,
+    resolve::{Cgroup, Machine},
+};
+
+use crate::oracle::{self, Sender};
+
+/// Users by name; two names may be one user.
+pub const USERS: [(&str, u32); 6] = [
+    ("root", 0),
+    ("toor", 0),
+    ("alice", 1000),
+    ("bob", 1001),
+    ("nobody", 65_534),
+    ("top", 4_294_967_294),
+];
+
+/// The branches of the tree of cgroups; their ancestors exist too.
+const BRANCHES: [&str; 8] = [
+    "/a.slice/x.service/worker",
+    "/a.slice/y.service",
+    "/b.slice/x.service",
+    "/b.slice/x.service/worker/1",
+    "/b.slice/z",
+    "/user.slice/user-1000.slice/app.slice/browser.scope",
+    "/user.slice/user-1001.slice/app.slice/browser.scope",
+    "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/21/22/23/24/25/26/27/28/29/30/31",
+];
+
+/// Users, and cgroups with the numbers that a kernel would give them.
+#[derive(Clone, Debug)]
+pub struct SyntheticMachine {
+    cgroups: Vec<Cgroup>,
+}
+
+impl SyntheticMachine {
+    /// A machine whose root cgroup has the number `root`: the kernel's is 1.
+    pub fn new(root: u64) -> Self {
+        let mut paths: Vec<CgroupPattern> = vec![CgroupPattern::root()];
+        for branch in BRANCHES {
+            let mut path = CgroupPattern::root();
+            for name in branch.split('/').skip(1) {
+                path = path.child(name);
+                if !paths.contains(&path) {
+                    paths.push(path.clone());
+                }
+            }
+        }
+        // Numbers of more than 32 bits, of which some have the same lower half.
+        let id = |index: u64| ((index % 5 + 1) << 32) | (index / 5);
+        let numbered = paths.into_iter().zip(0..);
+        let mut cgroups: Vec<Cgroup> =
+            numbered.map(|(path, index)| Cgroup { path, id: id(index) }).collect();
+        cgroups[0].id = root;
+        Self { cgroups }
+    }
+
+    /// The paths of all cgroups.
+    pub fn paths(&self) -> impl Iterator<Item = &CgroupPattern> {
+        self.cgroups.iter().map(|cgroup| &cgroup.path)
+    }
+}
+
+impl Machine for SyntheticMachine {
+    fn user(&self, name: &str) -> Option<u32> {
+        USERS.iter().find(|(one, _)| *one == name).map(|(_, id)| *id)
+    }
+
+    fn cgroups(&self, pattern: &CgroupPattern) -> Vec<Cgroup> {
+        let named = |cgroup: &&Cgroup| {
+            let same_depth = cgroup.path.elements().len() == pattern.elements().len();
+            same_depth && oracle::is_in_cgroup(pattern, &cgroup.path)
+        };
+        self.cgroups.iter().filter(named).cloned().collect()
+    }
+}
+
+/// What this machine calls `user`.
+pub fn user_names(user: u32) -> Vec<&'static str> {
+    USERS.iter().filter(|(_, id)| *id == user).map(|(name, _)| *name).collect()
+}
+
+/// A sender of this machine, as the eBPF program's helpers would tell of it.
+#[derive(Clone, Copy, Debug)]
+pub struct SentOn<'a> {
+    /// Where the cgroups are.
+    pub machine: &'a SyntheticMachine,
+    /// Who sends.
+    pub sender: &'a Sender,
+}
+
+impl sender::Sender for SentOn<'_> {
+    fn user(&self) -> Option<u32> {
+        self.sender.user
+    }
+
+    fn cgroup(&self, level: u32) -> Option<u64> {
+        let path = self.sender.cgroup.as_ref()?;
+        let depth = usize::try_from(level).ok()?;
+        let is_ancestor = |cgroup: &&Cgroup| {
+            cgroup.path.elements().len() == depth && oracle::is_in_cgroup(&cgroup.path, path)
+        };
+        self.machine.cgroups.iter().find(is_ancestor).map(|cgroup| cgroup.id)
+    }
+}
