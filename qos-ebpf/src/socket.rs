@@ -12,6 +12,9 @@ use qos_common::{flow::Ports, sender::Sender};
 /// `TCP_ESTABLISHED` (`include/net/tcp_states.h`), which connected UDP sockets are in too.
 const ESTABLISHED: u32 = 1;
 
+/// `SOCK_RAW` (`include/linux/net.h`).
+const RAW: u32 = 3;
+
 /// A full socket: the sender's own, or the listener for a SYN-ACK.
 #[derive(Clone, Copy)]
 pub(crate) struct Socket {
@@ -58,14 +61,15 @@ impl Socket {
         unsafe { bpf_get_socket_uid(self.skb) }
     }
 
-    /// The socket's ports, if it is one of `protocol` (a raw socket's port is its protocol number);
-    /// a socket without a peer knows its own only.
+    /// The socket's ports, if it is one of `protocol` and not a raw one, whose port is its protocol
+    /// number; a socket without a peer knows its own only.
     #[inline(always)]
     pub(crate) fn ports(&self, protocol: u8) -> Ports {
         // SAFETY: a full socket's fields are readable while the program runs.
-        let (own, source, destination) =
-            unsafe { ((*self.sock).protocol, (*self.sock).src_port, (*self.sock).dst_port) };
-        if own != u32::from(protocol) {
+        let (kind, own) = unsafe { ((*self.sock).type_, (*self.sock).protocol) };
+        // SAFETY: as above.
+        let (source, destination) = unsafe { ((*self.sock).src_port, (*self.sock).dst_port) };
+        if kind == RAW || own != u32::from(protocol) {
             return Ports::NONE;
         }
         let destination = match u16::from_be(destination) {
