@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use proptest::{
     collection::{btree_map, vec},
     prelude::{ProptestConfig, Strategy, any, prop_assert_eq, proptest},
+    test_runner::RngSeed,
 };
 use qos_common::{
     flow::Address,
@@ -19,7 +20,11 @@ const CASES: u32 = if cfg!(miri) { 2 } else { 500 };
 const START: usize = 64;
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
+    #![proptest_config(ProptestConfig {
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(CASES)
+    })]
 
     #[test]
     fn a_hash_table_has_the_keys_that_were_put_in(

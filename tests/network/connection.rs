@@ -51,8 +51,8 @@ fn packets(scene: &Scene, last_is_fin: bool) -> Vec<Frame> {
 fn assert_whole_connection(packets: &[Frame], mark: u8, address: &str) {
     let first = packets[0].ip().unwrap();
     assert!(first.flags.0, "the first packet is no SYN: {first:?}");
-    // SYN, data, its ACK or more, FIN.
-    assert!(packets.len() >= 4, "{packets:#?}");
+    // SYN, data, FIN, and ACKs where they are not in one of these.
+    assert!(packets.len() >= 3, "{packets:#?}");
     assert_eq!(dscps(packets), vec![mark; packets.len()], "{address}: {packets:#?}");
 }
 

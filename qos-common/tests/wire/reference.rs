@@ -20,6 +20,10 @@ pub(crate) fn by_etherparse(packet: &[u8]) -> Option<Flow> {
         }
         IpSlice::Ipv6(v6) => {
             let header = v6.header();
+            // It takes 0 for "to the end" whatever the packet's size.
+            if header.payload_length() == 0 {
+                return None;
+            }
             let mut protocol = v6.payload().ip_number;
             let mut part = Fragment::WHOLE;
             for (count, extension) in v6.extensions().clone().into_iter().enumerate() {

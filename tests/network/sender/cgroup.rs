@@ -4,12 +4,14 @@ use std::{
     fs,
     net::TcpListener,
     path::{Path, PathBuf},
-    process,
+    process, thread,
+    time::{Duration, Instant},
 };
 
 use qos_tests::{
-    capture::{Frame, dscps},
-    netns::{NEAR_V4, SINK_V4, SINK_V6},
+    capture::{Capture, Frame, dscps},
+    loader::Loader,
+    netns::{FAR, Lab, NEAR, NEAR_V4, SINK_V4, SINK_V6},
     sender::{endpoint, process::Process, tcp},
 };
 
@@ -50,6 +52,15 @@ fn remove(folder: &Path) {
     }
     // A cgroup with a process in it stays, and the next run has another name.
     fs::remove_dir(folder).ok();
+}
+
+/// A process that has ended is in its cgroup for a moment more.
+fn remove_when_empty(folder: &Path) {
+    let end = Instant::now() + Duration::from_secs(10);
+    while let Err(error) = fs::remove_dir(folder) {
+        assert!(Instant::now() < end, "{}: {error}", folder.display());
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Where the cgroup v2 hierarchy is mounted.
@@ -125,15 +136,26 @@ fn one_that_is_made_later() {
     assert_eq!(scene.mark_of(5000), 20);
 }
 
+/// It is followed without being told, and so is the next one of its name, which is another.
 #[test]
-fn one_that_is_made_later_and_nobody_told() {
-    let top = Cgroup::new("untold");
+fn one_that_comes_and_goes() {
+    let top = Cgroup::new("comes");
     let name = &top.name;
-    let policies = format!("[[policy]]\nname = \"c\"\ncgroup = \"{name}/new\"\ndscp = 10\n");
-    let scene = Scene::with(&policies);
-    let new = top.child("new");
-    send(&new, SINK_V4, 5000);
-    assert_eq!(scene.mark_of(5000), 10);
+    let policies = format!("[[policy]]\nname = \"c\"\ncgroup = \"{name}/new/deep\"\ndscp = 10\n");
+    let lab = Lab::new();
+    let capture = lab.in_far(|| Capture::on(FAR));
+    let loader = Loader::run_with(&["-i", NEAR, "--log-level", "debug"], &policies);
+    let scene = Scene { loader, capture, lab };
+    let wait = || scene.loader.wait_for_log("the policies follow cgroups that came or went");
+    for _ in 0..3 {
+        let deep = top.child("new/deep");
+        wait();
+        send(&deep, SINK_V4, 5000);
+        assert_eq!(scene.mark_of(5000), 10);
+        remove_when_empty(&deep);
+        remove(&top.folder.join("new"));
+        wait();
+    }
 }
 
 /// The kernel keeps the cgroup in which the socket was made.
