@@ -18,6 +18,8 @@ fn main() -> Result<()> {
         Ok(()) => println!("cargo:rustc-cfg=qos_ebpf_object"),
         Err(error) => {
             println!("cargo:warning=built without the eBPF object: {error:#}");
+            // A linker that comes back may be older than this build: try anew each time.
+            println!("cargo:rerun-if-changed=built-without-the-object");
             fs::write(out.join("qos-ebpf"), [])?;
         }
     }
