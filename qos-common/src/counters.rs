@@ -29,6 +29,6 @@ pub struct Totals {
 }
 
 /// The number of policies that a set can hold, and so the number of counter slots.
-pub const MAX_POLICIES: u32 = 16_384;
+pub const MAX_POLICIES: u32 = 10_000;
 
 const _: () = assert!(size_of::<PolicyCounters>() == 40 && size_of::<Totals>() == 24);

@@ -13,7 +13,8 @@ use qos_loader::output;
 use qos_loader::policy::layer::PolicySet;
 use qos_loader::policy::source::{Form, Layer};
 use qos_loader::policy::{
-    AddressMatch, CgroupPattern, Conditions, Origin, Policy, PortRange, ProtocolMatch, UserMatch,
+    Actions, AddressMatch, CgroupPattern, Conditions, NameOrId, Origin, Policy, PortRange,
+    ProtocolMatch,
 };
 use serde_json::{Map, Value};
 
@@ -23,7 +24,7 @@ proptest! {
         let set = read(Form::File, &as_toml(&keys(&policy))).unwrap();
         prop_assert_eq!(&set.policies[0].name, &policy.name);
         prop_assert_eq!(&set.policies[0].conditions, &policy.conditions);
-        prop_assert_eq!(set.policies[0].dscp, policy.dscp);
+        prop_assert_eq!(set.policies[0].actions.dscp, policy.actions.dscp);
     }
 
     #[test]
@@ -31,7 +32,7 @@ proptest! {
         let set = read(Form::Argument, &as_argument(&keys(&policy))).unwrap();
         prop_assert_eq!(&set.policies[0].name, &policy.name);
         prop_assert_eq!(&set.policies[0].conditions, &policy.conditions);
-        prop_assert_eq!(set.policies[0].dscp, policy.dscp);
+        prop_assert_eq!(set.policies[0].actions.dscp, policy.actions.dscp);
     }
 
     #[test]
@@ -53,7 +54,7 @@ fn read(form: Form, text: &str) -> Result<PolicySet, Diagnostics> {
 /// The keys of the file.
 fn keys(policy: &Policy) -> Map<String, Value> {
     let mut keys = output::policy::conditions(&policy.conditions);
-    let dscp = policy.dscp.unwrap();
+    let dscp = policy.actions.dscp.unwrap();
     keys.insert("name".to_owned(), policy.name.as_str().into());
     keys.insert("dscp".to_owned(), dscp.name().map_or(dscp.value().into(), Into::into));
     keys
@@ -81,7 +82,7 @@ fn policy(name: &'static str) -> impl Strategy<Value = Policy> {
     (name, dscp, conditions()).prop_map(move |(name, dscp, conditions)| Policy {
         name,
         conditions,
-        dscp: Some(dscp),
+        actions: Actions { dscp: Some(dscp), ..Actions::default() },
         origin: origin.clone(),
     })
 }
@@ -99,14 +100,14 @@ prop_compose! {
         destination_port in vec(port(), if with_ports { 0..3 } else { 0..1 }),
         protocol in vec(protocol(v6, with_ports), 0..3),
     ) -> Conditions {
-        Conditions { user, cgroup, source, destination, source_port, destination_port, protocol }
+        Conditions { user, cgroup, source, destination, source_port, destination_port, protocol, ..Conditions::default() }
     }
 }
 
-fn user() -> impl Strategy<Value = UserMatch> {
+fn user() -> impl Strategy<Value = NameOrId> {
     prop_oneof![
-        "[a-z_][a-z0-9_@.-]{0,12}".prop_map(UserMatch::Name),
-        (0..u32::MAX).prop_map(UserMatch::Id),
+        "[a-z_][a-z0-9_@.-]{0,12}".prop_map(NameOrId::Name),
+        (0..u32::MAX).prop_map(NameOrId::Id),
     ]
 }
 

@@ -97,7 +97,7 @@ fn sets() -> [Set; 2] {
     let shape = Shape { policies: 500, least: 2, longest: 2 };
     let mut many = policies(&mut Random::new(9), &machine, shape);
     for policy in &mut many {
-        policy.dscp = Dscp::new(MARKS[1]);
+        policy.actions.dscp = Dscp::new(MARKS[1]);
     }
     many.extend(arguments(&[&format!("name=all,dscp={}", MARKS[1])]));
     let few = arguments(&[&format!("name=all,dscp={},destination-port=443,protocol=17", MARKS[0])]);

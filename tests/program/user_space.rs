@@ -105,7 +105,7 @@ fn difference(
     };
     let found = policy.map(|index| set.policies[index].name.as_str());
     let expected = winner.map(|policy| policy.name.as_str());
-    let expected_frame = packet.frame_with(winner.and_then(|policy| policy.dscp));
+    let expected_frame = packet.frame_with(winner.and_then(|policy| policy.actions.dscp));
     (found != expected || frame != expected_frame).then(|| {
         format!(
             "the winner is {found:?}, not {expected:?}; the frame is\n{frame:02x?}, not\n{expected_frame:02x?}"

@@ -3,9 +3,7 @@
 
 use std::net::IpAddr;
 
-use qos_loader::policy::{
-    AddressMatch, CgroupPattern, Policy, PortRange, ProtocolMatch, UserMatch,
-};
+use qos_loader::policy::{AddressMatch, CgroupPattern, NameOrId, Policy, PortRange, ProtocolMatch};
 
 /// What a packet is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,10 +114,10 @@ fn rank(policy: &Policy, user: Choice, cgroup: Choice, network: [Choice; 5]) -> 
     ]
 }
 
-fn is_user(user: &UserMatch, sender: &Sender) -> bool {
+fn is_user(user: &NameOrId, sender: &Sender) -> bool {
     match user {
-        UserMatch::Id(id) => sender.user == Some(*id),
-        UserMatch::Name(name) => sender.user_names.contains(&name.as_str()),
+        NameOrId::Id(id) => sender.user == Some(*id),
+        NameOrId::Name(name) => sender.user_names.contains(&name.as_str()),
     }
 }
 

@@ -42,7 +42,13 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
         if !warnings.is_empty() {
             output.diagnostics(&warnings);
         }
-        output.text(format_args!("{policies} policies, {rules} rules: OK"))?;
+        let (policies, rules) =
+            (counted(policies, "policy", "policies"), counted(rules, "rule", "rules"));
+        output.text(format_args!("{policies}, {rules}: OK"))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn counted(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
 }

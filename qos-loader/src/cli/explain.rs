@@ -1,19 +1,21 @@
 //! `qos-loader explain`
 
 mod packet;
-mod verdict;
 
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::policy_args::PolicyArgs;
 use crate::{
     error::Result,
     output::{self, Output},
-    policy::Policy,
+    policy::{
+        Actions, Policy,
+        explain::{Explainer, Verdict},
+        resolve::ThisMachine,
+    },
 };
-use verdict::Verdict;
 
 /// Explain which policy wins for a packet
 ///
@@ -30,7 +32,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let set = args.policies.load()?;
-    let verdict = verdict::find(&set.policies, &args.packet.read()?)?;
+    let flow = args.packet.flow()?;
+    let identity = args.packet.identity()?;
+    let machine = ThisMachine::new();
+    let verdict = Explainer::new(&set.policies, &identity, &machine)?.verdict(&flow);
     if output.is_json() {
         output.json(&document(&set.policies, &verdict))?;
     } else {
@@ -39,10 +44,10 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn document(policies: &[Policy], verdict: &Verdict) -> serde_json::Value {
-    let names: Vec<&str> =
-        verdict.matches.iter().map(|&index| policies[index].name.as_str()).collect();
-    let decided: Vec<_> = names
+fn document(policies: &[Policy], verdict: &Verdict) -> Value {
+    let matching = || verdict.matches.iter().map(|&index| &policies[index]);
+    let names: Vec<&str> = matching().map(|policy| policy.name.as_str()).collect();
+    let decided: Vec<Value> = names
         .iter()
         .zip(names.iter().skip(1))
         .zip(&verdict.decided_by)
@@ -51,7 +56,13 @@ fn document(policies: &[Policy], verdict: &Verdict) -> serde_json::Value {
             json!({ "winner": winner, "loser": loser, "step": number, "reason": reason })
         })
         .collect();
-    json!({ "winner": names.first(), "matches": names, "decided_by": decided })
+    let documents: Vec<_> = matching().map(output::policy::document).collect();
+    json!({
+        "winner": names.first(),
+        "matches": names,
+        "decided_by": decided,
+        "policies": documents,
+    })
 }
 
 fn text(policies: &[Policy], verdict: &Verdict) -> String {
@@ -69,10 +80,13 @@ fn text(policies: &[Policy], verdict: &Verdict) -> String {
 }
 
 fn describe(policy: &Policy) -> String {
-    let dscp = policy.dscp.map_or(String::new(), |dscp| {
+    let Actions { dscp, throttle, keep_marked } = policy.actions;
+    let dscp = dscp.map(|dscp| {
         let name = dscp.name().map_or(String::new(), |name| format!(" ({name})"));
         format!(", dscp {}{name}, TOS {:#04x}", dscp.value(), dscp.tos())
     });
+    let throttle = throttle.map(|rate| format!(", throttle {rate}"));
+    let keep = if keep_marked { ", keep-marked" } else { "" };
     let conditions: Vec<String> = output::policy::conditions(&policy.conditions)
         .iter()
         .map(|(key, value)| format!("{key} = {value}"))
@@ -82,5 +96,7 @@ fn describe(policy: &Policy) -> String {
         some => some.join(", "),
     };
     let (file, line) = (policy.origin.file.display(), policy.origin.line);
-    format!("\"{}\"{dscp}, for {conditions} ({file}:{line})", policy.name)
+    let (name, dscp, throttle) =
+        (&policy.name, dscp.unwrap_or_default(), throttle.unwrap_or_default());
+    format!("\"{name}\"{dscp}{throttle}{keep}, for {conditions} ({file}:{line})")
 }

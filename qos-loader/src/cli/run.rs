@@ -9,7 +9,7 @@ mod watch;
 use std::process::ExitCode;
 
 use super::policy_args::PolicyArgs;
-use crate::{error::Result, kernel::interfaces::Selection, output::Output};
+use crate::{error::Result, kernel::interfaces::Selection, output::Output, policy::unenforced};
 
 /// Enforce a policy set until it is told to stop
 ///
@@ -32,9 +32,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let set = args.policies.load()?;
-    let named = match args.interfaces.as_slice() {
-        [] => set.settings.interfaces.as_deref().unwrap_or_default(),
-        named => named,
+    unenforced::refuse(&set)?;
+    let named = match (args.interfaces.as_slice(), &set.settings.interfaces) {
+        ([], Some(setting)) => setting.value.as_slice(),
+        (named, _) => named,
     };
     let selection = Selection::new(named)?;
     let runtime = tokio::runtime::Builder::new_current_thread()

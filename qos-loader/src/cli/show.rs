@@ -1,10 +1,11 @@
 //! `qos-loader show`
 
+use core::cmp::Reverse;
 use core::fmt::Write as _;
 use std::process::ExitCode;
 
 use qos_common::dscp::{Dscp, wmm_rfc8325, wmm_windows};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::policy_args::PolicyArgs;
 use crate::error::Result;
@@ -12,7 +13,7 @@ use crate::output::Output;
 use crate::output::policy as written;
 use crate::policy::layer::PolicySet;
 use crate::policy::source::Origin;
-use crate::policy::{check::Settings, rank};
+use crate::policy::{Actions, rank};
 
 /// Show the policies in force, the one that wins first
 ///
@@ -36,21 +37,31 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
 }
 
 fn document(set: &PolicySet, order: &[usize]) -> Value {
+    let places = places(set);
     let policy = |(rank, index): (usize, &usize)| {
         let mut keys = written::document(&set.policies[*index]);
         keys.insert("rank".to_owned(), json!(rank));
+        keys.insert("place".to_owned(), json!(places[*index]));
         let replaced = set.replaced[*index].iter().map(written::origin);
         keys.insert("replaced".to_owned(), replaced.collect());
         Value::Object(keys)
     };
     let policies: Vec<Value> = order.iter().enumerate().map(policy).collect();
-    json!({ "policies": policies, "settings": settings(&set.settings) })
+    json!({
+        "policies": policies,
+        "settings": written::settings(&set.settings),
+        "settings-from": written::settings_from(&set.settings),
+    })
 }
 
-fn settings(settings: &Settings) -> Map<String, Value> {
-    let Settings { interfaces } = settings;
-    let interfaces = interfaces.iter().map(|list| ("interfaces".to_owned(), json!(list)));
-    interfaces.collect()
+/// For each policy its place where nothing else decides: 0 is the first of the highest layer.
+fn places(set: &PolicySet) -> Vec<usize> {
+    let origin = |index: &usize| &set.policies[*index].origin;
+    let mut order: Vec<usize> = (0..set.policies.len()).collect();
+    order.sort_by_key(|index| (Reverse(origin(index).layer), origin(index).place));
+    let mut places = vec![0; order.len()];
+    order.into_iter().enumerate().for_each(|(place, index)| places[index] = place);
+    places
 }
 
 fn text(set: &PolicySet, order: &[usize]) -> String {
@@ -59,8 +70,12 @@ fn text(set: &PolicySet, order: &[usize]) -> String {
     }
     let policies = order.iter().enumerate().map(|(rank, index)| block(set, rank, *index));
     let mut blocks: Vec<String> = policies.collect();
-    for (key, value) in settings(&set.settings) {
-        blocks.push(format!("{key:<22} {}\n", plain(&value)));
+    let settings = written::settings(&set.settings);
+    let from = written::settings_from(&set.settings);
+    for ((key, value), from) in settings.iter().zip(from.values()) {
+        let from =
+            format!("{}:{} (layer {})", plain(&from["file"]), from["line"], plain(&from["layer"]));
+        blocks.push(format!("{key} = {}\n     {:<17} {from}\n", plain(value), "from"));
     }
     blocks.join("\n")
 }
@@ -73,8 +88,15 @@ fn block(set: &PolicySet, rank: usize, index: usize) -> String {
         // Writing to a string can't fail.
         writeln!(block, "     {key:<17} {value}").ok();
     };
-    if let Some(dscp) = policy.dscp {
+    let Actions { dscp, throttle, keep_marked } = policy.actions;
+    if let Some(dscp) = dscp {
         line("dscp", &dscp_line(dscp));
+    }
+    if let Some(rate) = throttle {
+        line("throttle", &format!("{rate}, {} bytes/s", rate.bytes_per_second()));
+    }
+    if keep_marked {
+        line("keep-marked", "true");
     }
     for (key, value) in written::conditions(&policy.conditions) {
         line(&key, &plain(&value));

@@ -12,8 +12,7 @@ use std::collections::BTreeMap;
 
 use qos_common::{
     action::Action,
-    counters::MAX_POLICIES,
-    policy_set::{Dimension, IMAGE_WORDS, layout, vector::MAX_RULES},
+    policy_set::{Dimension, IMAGE_WORDS, layout},
 };
 
 use super::{Policy, expand::Rule, rank::Rank, resolve::Resolved};
@@ -42,16 +41,6 @@ pub fn compile(
     resolved: &Resolved,
     generation: u64,
 ) -> Result<PolicyImage> {
-    let too_many = |what: &str, is: usize, limit: u32| {
-        Error::usage(format!("{is} {what} are more than a set can hold ({limit}) [event {QUOTA}]"))
-    };
-    if policies.len() > MAX_POLICIES as usize {
-        return Err(too_many("policies", policies.len(), MAX_POLICIES));
-    }
-    if rules.len() > MAX_RULES as usize {
-        return Err(too_many("rules", rules.len(), MAX_RULES)
-            .hinted("a policy's lists of unequally narrow values are a rule each combination"));
-    }
     let rule_list: Vec<&Rule> = rules.iter().map(|(_, rule)| rule).collect();
     let mut builder = Builder::new(&rule_list);
     builder.protocols();
@@ -61,7 +50,7 @@ pub fn compile(
     builder.cgroups(resolved);
     let actions = rule_list
         .iter()
-        .map(|rule| Action::new(slots[rule.policy], policies[rule.policy].dscp).word());
+        .map(|rule| Action::new(slots[rule.policy], policies[rule.policy].actions.dscp).word());
     let words = builder.finish(actions, generation);
     if words.len() > IMAGE_WORDS {
         return Err(Error::usage(format!(

@@ -45,6 +45,10 @@ fn overlap(one: &Rule, other: &Rule) -> bool {
         any_pair(a, b, |a, b| a.low <= b.high && b.low <= a.high)
     };
     any_pair(&one.users, &other.users, |a, b| a == b)
+        && any_pair(&one.groups, &other.groups, |_, _| true)
+        && any_pair(&one.applications, &other.applications, |a, b| a == b)
+        && any_pair(&one.hosts, &other.hosts, |a, b| a == b)
+        && any_pair(&one.urls, &other.urls, |a, b| a == b)
         && any_pair(&one.cgroups, &other.cgroups, same_cgroup)
         && any_pair(&one.protocols, &other.protocols, |a, b| a == b)
         && ports(&one.source_ports, &other.source_ports)

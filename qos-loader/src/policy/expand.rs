@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 
-use super::{AddressMatch, CgroupPattern, Policy, PortRange, UserMatch};
+use super::condition::{
+    AddressMatch, Application, CgroupPattern, HostPattern, NameOrId, PortRange, UrlPattern,
+};
+use super::{Policy, rank::UrlRank};
 
 /// One combination of equally narrow values of a policy. An empty list is a condition that is not
 /// set.
@@ -15,19 +18,27 @@ pub struct Rule {
     /// The policy's index in the slice that was expanded.
     pub policy: usize,
     /// Owners of the socket.
-    pub users: Vec<UserMatch>,
+    pub users: Vec<NameOrId>,
+    /// Groups of the owner.
+    pub groups: Vec<NameOrId>,
+    /// Programs, all by path or all by name.
+    pub applications: Vec<Application>,
     /// Cgroups of one depth.
     pub cgroups: Vec<CgroupPattern>,
     /// Source prefixes of one length.
     pub sources: Vec<IpNet>,
     /// Destination prefixes of one length.
     pub destinations: Vec<IpNet>,
+    /// Names of the destination, of one depth.
+    pub hosts: Vec<HostPattern>,
     /// Source port ranges of one width.
     pub source_ports: Vec<PortRange>,
     /// Destination port ranges of one width.
     pub destination_ports: Vec<PortRange>,
     /// Protocol numbers.
     pub protocols: Vec<u8>,
+    /// URLs that are equally specific.
+    pub urls: Vec<UrlPattern>,
 }
 
 /// The rules of all `policies`, in no particular order.
@@ -35,37 +46,75 @@ pub fn expand(policies: &[Policy]) -> Vec<Rule> {
     policies.iter().enumerate().flat_map(|(index, policy)| expand_one(index, policy)).collect()
 }
 
-fn expand_one(index: usize, policy: &Policy) -> Vec<Rule> {
-    let conditions = &policy.conditions;
-    let protocols: Vec<u8> =
-        conditions.protocol.iter().flat_map(|one| one.numbers().to_vec()).collect();
-    let mut rules = Vec::new();
-    for cgroups in groups(&conditions.cgroup, CgroupPattern::depth) {
-        for sources in prefix_groups(&conditions.source) {
-            for destinations in prefix_groups(&conditions.destination) {
-                if !share_a_family(&sources, &destinations) {
-                    continue;
-                }
-                for source_ports in groups(&conditions.source_port, |range| range.width()) {
-                    for destination_ports in
-                        groups(&conditions.destination_port, |range| range.width())
-                    {
-                        rules.push(Rule {
-                            policy: index,
-                            users: conditions.user.clone(),
-                            cgroups: cgroups.clone(),
-                            sources: sources.clone(),
-                            destinations: destinations.clone(),
-                            source_ports: source_ports.clone(),
-                            destination_ports,
-                            protocols: protocols.clone(),
-                        });
-                    }
-                }
-            }
-        }
-    }
-    rules
+fn expand_one(policy: usize, Policy { conditions, .. }: &Policy) -> Vec<Rule> {
+    let whole = Rule {
+        policy,
+        users: conditions.user.clone(),
+        groups: conditions.group.clone(),
+        applications: conditions.application.clone(),
+        cgroups: conditions.cgroup.clone(),
+        sources: Vec::new(),
+        destinations: Vec::new(),
+        hosts: conditions.destination_host.clone(),
+        source_ports: conditions.source_port.clone(),
+        destination_ports: conditions.destination_port.clone(),
+        protocols: conditions.protocol.iter().flat_map(|one| one.numbers().to_vec()).collect(),
+        urls: conditions.url.clone(),
+    };
+    let sources = prefix_groups(&conditions.source);
+    let destinations = prefix_groups(&conditions.destination);
+    let pairs = itertools::iproduct!(&sources, &destinations);
+    let rules = pairs.filter(|(sources, destinations)| share_a_family(sources, destinations)).map(
+        |(sources, destinations)| Rule {
+            sources: sources.clone(),
+            destinations: destinations.clone(),
+            ..whole.clone()
+        },
+    );
+    let rules = rules.flat_map(|rule| split(&rule, |rule| &mut rule.applications, is_path));
+    let rules = rules.flat_map(|rule| split(&rule, |rule| &mut rule.cgroups, CgroupPattern::depth));
+    let rules = rules.flat_map(|rule| split(&rule, |rule| &mut rule.hosts, HostPattern::depth));
+    let rules =
+        rules.flat_map(|rule| split(&rule, |rule| &mut rule.source_ports, |range| range.width()));
+    let rules = rules
+        .flat_map(|rule| split(&rule, |rule| &mut rule.destination_ports, |range| range.width()));
+    rules.flat_map(|rule| split(&rule, |rule| &mut rule.urls, UrlRank::of)).collect()
+}
+
+/// How many rules a policy makes, without making them.
+pub fn count(Policy { conditions, .. }: &Policy) -> usize {
+    let sources = prefix_groups(&conditions.source);
+    let destinations = prefix_groups(&conditions.destination);
+    let pairs = itertools::iproduct!(&sources, &destinations);
+    [
+        pairs.filter(|(one, other)| share_a_family(one, other)).count(),
+        groups(&conditions.application, is_path).len(),
+        groups(&conditions.cgroup, CgroupPattern::depth).len(),
+        groups(&conditions.destination_host, HostPattern::depth).len(),
+        groups(&conditions.source_port, |range| range.width()).len(),
+        groups(&conditions.destination_port, |range| range.width()).len(),
+        groups(&conditions.url, UrlRank::of).len(),
+    ]
+    .into_iter()
+    .fold(1, usize::saturating_mul)
+}
+
+const fn is_path(application: &Application) -> bool {
+    matches!(application, Application::Path(_))
+}
+
+/// A rule for each group of equally narrow values of a list.
+fn split<T: Clone, K: Ord>(
+    rule: &Rule,
+    list: fn(&mut Rule) -> &mut Vec<T>,
+    narrowness: impl Fn(&T) -> K,
+) -> Vec<Rule> {
+    let with = |group: Vec<T>| {
+        let mut one = rule.clone();
+        *list(&mut one) = group;
+        one
+    };
+    groups(list(&mut rule.clone()), narrowness).into_iter().map(with).collect()
 }
 
 /// The values by narrowness; a list that is not set is one empty group.

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::check::{self, Checked, Settings};
+use super::check::{self, Checked};
+use super::settings::Settings;
 use super::source::{Form, Layer, Sources};
-use super::{Origin, Policy, parse};
+use super::{Origin, Policy, limits, parse};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::error::Result;
 
@@ -38,7 +39,11 @@ impl PolicySet {
                 LayerReader { number, layer, names: BTreeMap::new(), policies: Vec::new() };
             policies.extend(reader.read(&mut settings, &mut diagnostics));
         }
-        if diagnostics.errors() > 0 { Err(diagnostics) } else { Ok(merge(policies, settings)) }
+        if diagnostics.errors() > 0 {
+            return Err(diagnostics);
+        }
+        let set = merge(policies, settings);
+        limits::exceeded(&set).map_or(Ok(set), |too_much| Err(too_much.into()))
     }
 }
 
@@ -83,7 +88,8 @@ impl LayerReader<'_> {
                 Form::File => parse::file(text, &mut own),
                 Form::Argument => parse::argument(text, &mut unnamed, &mut own),
             };
-            settings.merge(check::settings(text, &document, &mut own));
+            check::version(text, &document, &mut own);
+            settings.merge(check::settings(text, &self.layer.name, &document, &mut own));
             for policy in check::policies(text, &document, &mut own) {
                 self.add(policy, &mut own);
             }
@@ -100,7 +106,7 @@ impl LayerReader<'_> {
             return diagnostics.push(Diagnostic::error(place, message).hinted(hint));
         }
         self.names.insert(name.clone(), place.clone());
-        let Some((conditions, dscp)) = body else {
+        let Some((conditions, actions)) = body else {
             return;
         };
         let origin = Origin {
@@ -110,7 +116,7 @@ impl LayerReader<'_> {
             line: place.line,
             place: self.policies.len(),
         };
-        self.policies.push((Policy { name, conditions, dscp, origin }, place));
+        self.policies.push((Policy { name, conditions, actions, origin }, place));
     }
 }
 
@@ -144,13 +150,14 @@ mod tests {
         let names: Vec<&str> = set.policies.iter().map(|policy| policy.name.as_str()).collect();
         assert_eq!(names, ["b", "c", "a"]);
         let winner = &set.policies[2];
-        assert_eq!(winner.dscp.map(qos_common::dscp::Dscp::value), Some(5));
+        assert_eq!(winner.actions.dscp.map(qos_common::dscp::Dscp::value), Some(5));
         assert!(winner.conditions.source_port.is_empty());
         assert_eq!((winner.origin.layer, winner.origin.place, winner.origin.line), (2, 1, 3));
         let replaced: Vec<&str> =
             set.replaced[2].iter().map(|origin| origin.layer_name.as_str()).collect();
         assert_eq!(replaced, ["middle", "low"]);
-        assert_eq!(set.settings.interfaces, Some(vec!["eth*".to_owned()]));
+        let interfaces = set.settings.interfaces.unwrap();
+        assert_eq!((interfaces.value, interfaces.layer.as_str()), (vec!["eth*".to_owned()], "low"));
     }
 
     #[test]

@@ -2,18 +2,31 @@
 //! [`check`](super::check) to say.
 
 mod argument;
-mod file;
+mod json;
+mod toml;
 
 use core::slice;
 
-use toml::Spanned;
+use ::toml::Spanned;
+
+use crate::diagnostic::{Diagnostics, Text};
 
 pub use argument::argument;
-pub use file::file;
+
+/// Reads a file: TOML, or the JSON that `show --json` prints, which no TOML starts like.
+pub fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
+    if text.content.trim_start().starts_with('{') {
+        json::file(text, diagnostics)
+    } else {
+        toml::file(text, diagnostics)
+    }
+}
 
 /// What a text says, as far as it could be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
+    /// The version of the file's format, if it says one.
+    pub version: Option<Spanned<Value>>,
     /// The keys under `[settings]`, as they stand.
     pub settings: Vec<Entry>,
     /// The policies, as they stand.
@@ -47,9 +60,11 @@ pub enum Value {
     Integer(i64),
     /// A text; all that an argument holds is one.
     Text(String),
+    /// True or false.
+    Boolean(bool),
     /// A list of values.
     List(Vec<Spanned<Self>>),
-    /// A value of a type that no key takes, such as "a boolean".
+    /// A value of a type that no key takes, such as "a fraction".
     Other(&'static str),
 }
 
@@ -59,6 +74,7 @@ impl Value {
         match self {
             Self::Integer(_) => "a number",
             Self::Text(_) => "a text",
+            Self::Boolean(_) => "a boolean",
             Self::List(_) => "a list",
             Self::Other(name) => name,
         }
@@ -69,7 +85,7 @@ impl Value {
         match self {
             Self::Integer(number) => Some(*number),
             Self::Text(text) => digits(text),
-            Self::List(_) | Self::Other(_) => None,
+            Self::Boolean(_) | Self::List(_) | Self::Other(_) => None,
         }
     }
 }
@@ -85,7 +101,9 @@ impl Entry {
     pub fn elements(&self) -> &[Spanned<Value>] {
         match self.value.get_ref() {
             Value::List(elements) => elements,
-            Value::Integer(_) | Value::Text(_) | Value::Other(_) => slice::from_ref(&self.value),
+            Value::Integer(_) | Value::Text(_) | Value::Boolean(_) | Value::Other(_) => {
+                slice::from_ref(&self.value)
+            }
         }
     }
 }

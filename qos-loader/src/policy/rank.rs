@@ -1,97 +1,91 @@
 //! The winning order of the contract's nine steps, as one comparison that can also say which step
 //! decided.
 
-use core::cmp::Ordering;
+mod step;
+mod url;
+
+use core::cmp::{Ordering, Reverse};
 
 use super::{
-    Policy,
+    Application, Policy, PortRange,
     expand::{Rule, expand},
 };
 
-/// What decided between two rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
-    /// 1: a user over a group over neither.
-    User = 1,
-    /// 2: an application's path over its name over none.
-    Application,
-    /// 3: the deeper cgroup.
-    Cgroup,
-    /// 4: network conditions over a URL over neither.
-    Class,
-    /// 5: more network conditions.
-    Count,
-    /// 6: which network conditions are set.
-    Which,
-    /// 7: the longer prefix, the smaller port range.
-    Narrowness,
-    /// 8: the more specific URL.
-    Url,
-    /// 9: the higher layer, or the one that stands first.
-    Place,
-}
+pub use step::Step;
+pub use url::UrlRank;
 
-impl Step {
-    /// The step's number in the contract.
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
+/// Any prefix is narrower than any name, which has 127 labels at most.
+const PREFIX: u32 = 128;
 
-    /// What the step compares, for people.
-    pub const fn describe(self) -> &'static str {
-        match self {
-            Self::User => "user level",
-            Self::Application => "application",
-            Self::Cgroup => "cgroup depth",
-            Self::Class => "network conditions over none",
-            Self::Count => "number of network conditions",
-            Self::Which => "which network conditions are set",
-            Self::Narrowness => "longer prefix or smaller port range",
-            Self::Url => "URL",
-            Self::Place => "higher layer, or first in its layer",
-        }
-    }
-}
-
-/// A rule's place in the winning order, comparable without the rule.
+/// A rule's place in the winning order, comparable without the rule. The greater wins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rank {
+    /// 2 with a user, 1 with a group.
     user_level: u8,
+    /// 2 with a path, 1 with a name.
+    application: u8,
     /// Depth of the cgroup's path plus one, 0 for none.
     cgroup: usize,
-    /// Source, destination, source port, destination port, protocol.
+    /// 2 with network conditions, 1 with a URL.
+    class: u8,
+    /// Source, destination, source port, destination port, protocol; none of them beside a URL.
     set: [bool; 5],
-    /// For the first four of them: prefix length or 65,536 less the range's width.
+    /// For the first four of them: the longer prefix or name, the smaller range.
     narrowness: [u32; 4],
+    /// How specific the URL is, and then one more than the length of the destination's prefix.
+    url: Option<(UrlRank, u32)>,
     layer: usize,
-    /// Counted down, so that the first is the greatest.
-    place: core::cmp::Reverse<usize>,
+    /// The first in a layer is the greatest.
+    place: Reverse<usize>,
 }
 
 impl Rank {
     /// The rank of a `policy`'s `rule`.
     pub fn of(rule: &Rule, policy: &Policy) -> Self {
-        let length = |nets: &[ipnet::IpNet]| nets.first().map_or(0, |net| net.prefix_len().into());
+        let length = |nets: &[ipnet::IpNet]| nets.first().map(|net| u32::from(net.prefix_len()));
         let smallness =
-            |ranges: &[super::PortRange]| ranges.first().map_or(0, |range| 65_536 - range.width());
+            |ranges: &[PortRange]| ranges.first().map_or(0, |range| 65_536 - range.width());
+        let host = rule.hosts.first().map_or(0, |host| host.depth().try_into().unwrap_or(PREFIX));
+        let destination = length(&rule.destinations);
+        let url = rule
+            .urls
+            .first()
+            .map(|url| (UrlRank::of(url), destination.map_or(0, |length| length + 1)));
+        let set = [
+            !rule.sources.is_empty(),
+            !rule.destinations.is_empty() || !rule.hosts.is_empty(),
+            !rule.source_ports.is_empty(),
+            !rule.destination_ports.is_empty(),
+            !rule.protocols.is_empty(),
+        ];
+        let narrowness = [
+            length(&rule.sources).unwrap_or(0),
+            destination.map_or(host, |length| PREFIX + length),
+            smallness(&rule.source_ports),
+            smallness(&rule.destination_ports),
+        ];
         Self {
-            user_level: if rule.users.is_empty() { 0 } else { 2 },
+            user_level: match (rule.users.is_empty(), rule.groups.is_empty()) {
+                (false, _) => 2,
+                (true, false) => 1,
+                (true, true) => 0,
+            },
+            application: match rule.applications.first() {
+                Some(Application::Path(_)) => 2,
+                Some(Application::Name(_)) => 1,
+                None => 0,
+            },
             cgroup: rule.cgroups.first().map_or(0, |pattern| pattern.depth() + 1),
-            set: [
-                !rule.sources.is_empty(),
-                !rule.destinations.is_empty(),
-                !rule.source_ports.is_empty(),
-                !rule.destination_ports.is_empty(),
-                !rule.protocols.is_empty(),
-            ],
-            narrowness: [
-                length(&rule.sources),
-                length(&rule.destinations),
-                smallness(&rule.source_ports),
-                smallness(&rule.destination_ports),
-            ],
+            class: match (url, set.contains(&true)) {
+                (Some(_), _) => 1,
+                (None, true) => 2,
+                (None, false) => 0,
+            },
+            set: if url.is_some() { [false; 5] } else { set },
+            narrowness: if url.is_some() { [0; 4] } else { narrowness },
+            url,
             layer: policy.origin.layer,
-            place: core::cmp::Reverse(policy.origin.place),
+            place: Reverse(policy.origin.place),
         }
     }
 
@@ -100,11 +94,13 @@ impl Rank {
         let count = |rank: &Self| rank.set.iter().filter(|set| **set).count();
         let steps = [
             (self.user_level.cmp(&other.user_level), Step::User),
+            (self.application.cmp(&other.application), Step::Application),
             (self.cgroup.cmp(&other.cgroup), Step::Cgroup),
-            (self.set.contains(&true).cmp(&other.set.contains(&true)), Step::Class),
+            (self.class.cmp(&other.class), Step::Class),
             (count(self).cmp(&count(other)), Step::Count),
             (self.set.cmp(&other.set), Step::Which),
             (self.narrowness.cmp(&other.narrowness), Step::Narrowness),
+            (self.url.cmp(&other.url), Step::Url),
         ];
         let place = self.layer.cmp(&other.layer).then(self.place.cmp(&other.place));
         steps.into_iter().find(|(order, _)| order.is_ne()).unwrap_or((place, Step::Place))

@@ -1,8 +1,16 @@
 //! Names to this machine's numbers: users to their ids, cgroup patterns to the cgroups that exist.
 
-use std::{collections::BTreeMap, fs, os::unix::fs::MetadataExt as _, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    ffi::CString,
+    fs, io,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+};
 
-use super::{CgroupPattern, Policy, UserMatch};
+use nix::unistd::{Gid, Group, User, getgrouplist};
+
+use super::{CgroupPattern, NameOrId, Policy};
 
 /// A cgroup that exists.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,8 +26,17 @@ pub trait Machine {
     /// The id of the user called `name`.
     fn user(&self, name: &str) -> Option<u32>;
 
+    /// The id of the group called `name`.
+    fn group(&self, name: &str) -> Option<u32>;
+
+    /// The ids of the groups that `user` is in, the primary one and the others.
+    fn groups_of(&self, user: u32) -> Vec<u32>;
+
     /// The cgroups that `pattern` names itself (not those below them).
     fn cgroups(&self, pattern: &CgroupPattern) -> Vec<Cgroup>;
+
+    /// Where the executable at the absolute `path` really is, all symbolic links followed.
+    fn executable(&self, path: &Path) -> io::Result<PathBuf>;
 }
 
 /// The machine that we run on.
@@ -53,7 +70,20 @@ impl Default for ThisMachine {
 
 impl Machine for ThisMachine {
     fn user(&self, name: &str) -> Option<u32> {
-        nix::unistd::User::from_name(name).ok().flatten().map(|user| user.uid.as_raw())
+        User::from_name(name).ok().flatten().map(|user| user.uid.as_raw())
+    }
+
+    fn group(&self, name: &str) -> Option<u32> {
+        Group::from_name(name).ok().flatten().map(|group| group.gid.as_raw())
+    }
+
+    fn groups_of(&self, user: u32) -> Vec<u32> {
+        let user = User::from_uid(user.into()).ok().flatten();
+        let groups = user.and_then(|user| {
+            let name = CString::new(user.name).ok()?;
+            getgrouplist(&name, user.gid).ok()
+        });
+        groups.into_iter().flatten().map(Gid::as_raw).collect()
     }
 
     fn cgroups(&self, pattern: &CgroupPattern) -> Vec<Cgroup> {
@@ -69,6 +99,16 @@ impl Machine for ThisMachine {
             fs::metadata(folder).ok().map(|metadata| Cgroup { path, id: metadata.ino() })
         };
         found.into_iter().filter_map(cgroup).collect()
+    }
+
+    fn executable(&self, path: &Path) -> io::Result<PathBuf> {
+        let real = fs::canonicalize(path)?;
+        let metadata = fs::metadata(&real)?;
+        if metadata.is_file() && metadata.mode() & 0o111 != 0 {
+            Ok(real)
+        } else {
+            Err(io::Error::other("what stands there is no executable file"))
+        }
     }
 }
 
@@ -91,7 +131,7 @@ fn children(
 /// What the names in a set of policies stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resolved {
-    users: BTreeMap<UserMatch, u32>,
+    users: BTreeMap<NameOrId, u32>,
     /// Every cgroup that some pattern names, by path.
     pub cgroups: BTreeMap<CgroupPattern, u64>,
 }
@@ -103,8 +143,8 @@ impl Resolved {
         for conditions in policies.iter().map(|policy| &policy.conditions) {
             for user in &conditions.user {
                 let id = match user {
-                    UserMatch::Id(id) => Some(*id),
-                    UserMatch::Name(name) => machine.user(name),
+                    NameOrId::Id(id) => Some(*id),
+                    NameOrId::Name(name) => machine.user(name),
                 };
                 resolved.users.extend(id.map(|id| (user.clone(), id)));
             }
@@ -117,7 +157,7 @@ impl Resolved {
     }
 
     /// The id of `user`, if the machine has it.
-    pub fn user(&self, user: &UserMatch) -> Option<u32> {
+    pub fn user(&self, user: &NameOrId) -> Option<u32> {
         self.users.get(user).copied()
     }
 

@@ -1,7 +1,9 @@
 //! What in a policy set may not do what was meant.
 
+use std::path::Path;
+
 use super::{
-    Origin,
+    Application, NameOrId, Origin, Policy,
     conflict::{self, Conflict},
     layer::PolicySet,
     rank,
@@ -12,12 +14,15 @@ use crate::{
     events,
 };
 
+const LOOKED_UP: &str =
+    "names are looked up when policies are loaded, and whenever they are loaded again";
+
 /// Conflicts, and conditions that nothing on `machine` satisfies today, in the set's order.
 pub fn warnings(set: &PolicySet, machine: &dyn Machine) -> Diagnostics {
     let mut warnings = Diagnostics::default();
     let resolved = Resolved::new(&set.policies, machine);
     for index in 0..set.policies.len() {
-        unsatisfied(set, index, &resolved).for_each(|warning| warnings.push(warning));
+        unsatisfied(set, index, machine, &resolved).for_each(|warning| warnings.push(warning));
     }
     for conflict in conflict::conflicts(&rank::ranked(&set.policies)) {
         warnings.push(conflicting(set, conflict));
@@ -25,33 +30,53 @@ pub fn warnings(set: &PolicySet, machine: &dyn Machine) -> Diagnostics {
     warnings
 }
 
-/// The users and cgroups of a policy that are not there.
+/// What a policy names that is not there.
 fn unsatisfied<'a>(
     set: &'a PolicySet,
     index: usize,
+    machine: &'a dyn Machine,
     resolved: &'a Resolved,
 ) -> impl Iterator<Item = Diagnostic> + 'a {
-    let policy = &set.policies[index];
+    let Policy { name, conditions, .. } = &set.policies[index];
     let warning = move |message: String, hint: &str| {
+        let message = format!("\"{name}\": {message}");
         Diagnostic::warning(set.places[index].clone(), message).hinted(hint)
     };
-    let users = policy.conditions.user.iter().filter(|user| resolved.user(user).is_none());
-    let users = users.map(move |user| {
-        let message = format!("\"{}\": this machine has no user {user}", policy.name);
-        warning(
-            message,
-            "users are looked up when policies are loaded, and whenever they are loaded again",
-        )
+    let users = conditions.user.iter().filter(|user| resolved.user(user).is_none());
+    let users =
+        users.map(move |user| warning(format!("this machine has no user {user}"), LOOKED_UP));
+    let groups = conditions.group.iter().filter(|group| match group {
+        NameOrId::Name(name) => machine.group(name).is_none(),
+        NameOrId::Id(_) => false,
     });
-    let cgroups = policy.conditions.cgroup.iter();
-    let cgroups = cgroups.filter(|pattern| !resolved.has_cgroup(pattern)).map(move |pattern| {
-        let message = format!("\"{}\": there is no cgroup {pattern} now", policy.name);
-        warning(
-            message,
-            "cgroups are looked up when policies are loaded, and whenever they are loaded again",
-        )
+    let groups =
+        groups.map(move |group| warning(format!("this machine has no group {group}"), LOOKED_UP));
+    let cgroups = conditions.cgroup.iter().filter(|pattern| !resolved.has_cgroup(pattern));
+    let cgroups =
+        cgroups.map(move |pattern| warning(format!("there is no cgroup {pattern} now"), LOOKED_UP));
+    let applications = conditions.application.iter().filter_map(move |application| {
+        let (message, hint) = unresolved(application, machine)?;
+        Some(warning(message, &hint).with_event(events::APPLICATION_UNRESOLVED))
     });
-    users.chain(cgroups)
+    users.chain(groups).chain(cgroups).chain(applications)
+}
+
+/// Why no process runs from the path of `application`, and what would be right.
+fn unresolved(application: &Application, machine: &dyn Machine) -> Option<(String, String)> {
+    let Application::Path(path) = application else { return None };
+    match machine.executable(Path::new(path)) {
+        Ok(real) if real == Path::new(path) => None,
+        Ok(real) => {
+            let real = real.display();
+            let message = format!("{path} leads to {real} by a symbolic link");
+            let hint = format!("a process is known by where its executable is: write \"{real}\"");
+            Some((message, hint))
+        }
+        Err(error) => {
+            let hint = "the path matches once an executable stands there";
+            Some((format!("there is no executable {path}: {error}"), hint.to_owned()))
+        }
+    }
 }
 
 fn conflicting(set: &PolicySet, Conflict { winner, loser }: Conflict) -> Diagnostic {

@@ -48,7 +48,7 @@ fn the_program_knows_the_cgroup_that_sends() {
                     continue;
                 }
                 let winner = winner(&set.policies, &packet.seen(sender.clone()));
-                let leaves = packet.frame_with(winner.and_then(|policy| policy.dscp));
+                let leaves = packet.frame_with(winner.and_then(|policy| policy.actions.dscp));
                 let left = kernel.leaves(kind(&packet.link), &packet.frame());
                 assert_eq!(left, leaves, "{winner:?} must win for {path} and {packet:?}");
                 pairs += 1;

@@ -65,7 +65,7 @@ fn runnable_packet(random: &mut Random, policies: &[Policy]) -> Packet {
 }
 
 fn dscp(winner: Option<&Policy>) -> Option<Dscp> {
-    winner.and_then(|policy| policy.dscp)
+    winner.and_then(|policy| policy.actions.dscp)
 }
 
 /// What is not as it must be while `policies` are in force.

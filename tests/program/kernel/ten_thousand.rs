@@ -36,7 +36,7 @@ fn the_right_one_of_ten_thousand_policies_wins() {
     for _packet in 0..PACKETS {
         let packet = packets::packet(&mut random, &set.policies);
         let winner = winner(&set.policies, &packet.seen(test_run_sender()));
-        let leaves = packet.frame_with(winner.and_then(|policy| policy.dscp));
+        let leaves = packet.frame_with(winner.and_then(|policy| policy.actions.dscp));
         assert_eq!(kernel.leaves(kind(&packet.link), &packet.frame()), leaves, "{packet:?}");
         let policy = winner.map(|winner| set.index(&winner.name));
         expected.add(policy, leaves != packet.frame(), 1);

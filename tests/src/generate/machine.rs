@@ -1,5 +1,10 @@
 //! A machine with a few users and a small tree of cgroups.
 
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
 use qos_common::sender;
 use qos_loader::policy::{
     CgroupPattern,
@@ -67,6 +72,18 @@ impl SyntheticMachine {
 impl Machine for SyntheticMachine {
     fn user(&self, name: &str) -> Option<u32> {
         USERS.iter().find(|(one, _)| *one == name).map(|(_, id)| *id)
+    }
+
+    fn group(&self, _name: &str) -> Option<u32> {
+        None
+    }
+
+    fn groups_of(&self, _user: u32) -> Vec<u32> {
+        Vec::new()
+    }
+
+    fn executable(&self, path: &Path) -> io::Result<PathBuf> {
+        Ok(path.to_owned())
     }
 
     fn cgroups(&self, pattern: &CgroupPattern) -> Vec<Cgroup> {

@@ -4,7 +4,7 @@ mod edges;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use qos_loader::policy::{CgroupPattern, Conditions, Policy, UserMatch};
+use qos_loader::policy::{CgroupPattern, Conditions, NameOrId, Policy};
 
 use super::{
     machine::{self, SyntheticMachine, USERS},
@@ -58,7 +58,7 @@ pub fn sender(random: &mut Random, policies: &[Policy], machine: &SyntheticMachi
     }
     let policy = (!policies.is_empty()).then(|| random.pick(policies));
     let user = match policy.and_then(|policy| policy.conditions.user.first()) {
-        Some(UserMatch::Id(id)) if random.percent(60) => *id,
+        Some(NameOrId::Id(id)) if random.percent(60) => *id,
         _ => random.pick(&USERS).1,
     };
     let wanted = policy.and_then(|policy| policy.conditions.cgroup.first());

@@ -1,7 +1,7 @@
 //! Random policies.
 
 use qos_common::dscp::Dscp;
-use qos_loader::policy::{AddressMatch, Conditions, Origin, Policy};
+use qos_loader::policy::{Actions, AddressMatch, Conditions, Origin, Policy};
 
 use super::{
     machine::SyntheticMachine,
@@ -36,7 +36,7 @@ pub fn policies(random: &mut Random, machine: &SyntheticMachine, shape: Shape) -
             Policy {
                 name: format!("policy-{number}"),
                 conditions: conditions(random, machine, shape),
-                dscp,
+                actions: Actions { dscp, ..Actions::default() },
                 origin: Origin {
                     layer,
                     layer_name: format!("layer-{layer}"),
@@ -71,6 +71,7 @@ fn conditions(random: &mut Random, machine: &SyntheticMachine, shape: Shape) -> 
             source_port,
             destination_port,
             protocol,
+            ..
         } = &conditions;
         let narrows =
             |list: &[AddressMatch]| !list.is_empty() && !list.contains(&AddressMatch::Any);
@@ -102,7 +103,16 @@ fn any_conditions(random: &mut Random, machine: &SyntheticMachine, longest: usiz
     let destination_port = list.of(35, pools::ports);
     let with_ports = !source_port.is_empty() || !destination_port.is_empty();
     let protocol = list.of(40, |random| pools::protocol(random, with_ports));
-    Conditions { user, cgroup, source, destination, source_port, destination_port, protocol }
+    Conditions {
+        user,
+        cgroup,
+        source,
+        destination,
+        source_port,
+        destination_port,
+        protocol,
+        ..Conditions::default()
+    }
 }
 
 struct List<'a> {

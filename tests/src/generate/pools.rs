@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use qos_loader::policy::{AddressMatch, CgroupPattern, PortRange, ProtocolMatch, UserMatch};
+use qos_loader::policy::{AddressMatch, CgroupPattern, NameOrId, PortRange, ProtocolMatch};
 
 use super::{
     machine::{SyntheticMachine, USERS},
@@ -122,13 +122,13 @@ pub fn protocol(random: &mut Random, with_ports: bool) -> ProtocolMatch {
 }
 
 /// A user by name or number; some don't exist.
-pub fn user(random: &mut Random) -> UserMatch {
+pub fn user(random: &mut Random) -> NameOrId {
     let (name, id) = *random.pick(&USERS);
     match random.within(0..=9) {
-        0 => UserMatch::Name("ghost".to_owned()),
-        1 => UserMatch::Id(4242),
-        2..=5 => UserMatch::Name(name.to_owned()),
-        _ => UserMatch::Id(id),
+        0 => NameOrId::Name("ghost".to_owned()),
+        1 => NameOrId::Id(4242),
+        2..=5 => NameOrId::Name(name.to_owned()),
+        _ => NameOrId::Id(id),
     }
 }
 

@@ -6,7 +6,7 @@ use qos_common::wire::ports::has_ports;
 use qos_loader::{
     diagnostic::Text,
     policy::{
-        AddressMatch, Policy, ProtocolMatch, UserMatch,
+        AddressMatch, NameOrId, Policy, ProtocolMatch,
         source::{Form, Layer},
     },
 };
@@ -29,11 +29,11 @@ pub fn layers(policies: &[Policy]) -> Vec<Layer> {
 pub fn policy(policy: &Policy) -> String {
     let conditions = &policy.conditions;
     let users = conditions.user.iter().map(|user| match user {
-        UserMatch::Name(name) => format!("\"{name}\""),
-        UserMatch::Id(id) => id.to_string(),
+        NameOrId::Name(name) => format!("\"{name}\""),
+        NameOrId::Id(id) => id.to_string(),
     });
     let mut lines = vec!["[[policy]]".to_owned(), format!("name = \"{}\"", policy.name)];
-    lines.extend(policy.dscp.map(|dscp| format!("dscp = {}", dscp.value())));
+    lines.extend(policy.actions.dscp.map(|dscp| format!("dscp = {}", dscp.value())));
     lines.extend(list("user", users));
     lines.extend(list("cgroup", quoted(&conditions.cgroup)));
     lines.extend(list("source", quoted(&conditions.source)));

@@ -14,6 +14,7 @@ use crate::{
         layer::PolicySet,
         resolve::{Resolved, ThisMachine},
         source::Sources,
+        unenforced,
         warnings::warnings,
     },
 };
@@ -107,6 +108,7 @@ impl Policies {
             return Err(Error::usage("standard input can't be read again"));
         }
         let set = PolicySet::read(&self.sources)?;
+        unenforced::refuse(&set)?;
         let changed = set != self.set;
         self.replace(enforcement, set)?;
         Ok(changed)

@@ -8,9 +8,11 @@ use super::{Fault, Lists};
 use crate::policy::{AddressMatch, ProtocolMatch};
 
 const ICMP: u8 = 1;
+const TCP: u8 = 6;
 const ICMPV6: u8 = 58;
 
-pub(super) fn check(lists: &Lists, reader: &mut Reader<'_>) {
+/// `with_url` also where the URL itself is wrong.
+pub(super) fn check(lists: &Lists, reader: &mut Reader<'_>, with_url: bool) {
     let source = Families::of(&lists.source);
     let destination = Families::of(&lists.destination);
     let both = Families { v4: source.v4 && destination.v4, v6: source.v6 && destination.v6 };
@@ -25,6 +27,16 @@ pub(super) fn check(lists: &Lists, reader: &mut Reader<'_>) {
     let with_ports = !lists.source_port.is_empty() || !lists.destination_port.is_empty();
     for protocol in &lists.protocol {
         check_protocol(protocol, both, with_ports, reader);
+        if with_url && !protocol.get_ref().numbers().contains(&TCP) {
+            let fault = Fault::new(format!("no URL is asked for over {}", protocol.get_ref()));
+            reader.report(&protocol.span(), fault.hinted("leave `protocol` out, or write tcp"));
+        }
+    }
+    if let Some(subdirectories) = &lists.subdirectories
+        && !with_url
+    {
+        let fault = Fault::new("`subdirectories` is about the path of a `url`, which is missing");
+        reader.report(&subdirectories.span(), fault.hinted("add `url`, or leave this out"));
     }
 }
 

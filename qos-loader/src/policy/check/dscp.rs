@@ -14,7 +14,9 @@ pub fn read(value: &Value) -> Result<Dscp, Fault> {
         Value::Integer(number) => from_number(*number),
         Value::Text(text) => from_text(text),
         Value::List(_) => Err(Fault::wrong_type("one DSCP", value).hinted(RIGHT)),
-        Value::Other(_) => Err(Fault::wrong_type("a DSCP", value).hinted(RIGHT)),
+        Value::Boolean(_) | Value::Other(_) => {
+            Err(Fault::wrong_type("a DSCP", value).hinted(RIGHT))
+        }
     }
 }
 

@@ -3,55 +3,35 @@
 use super::Fault;
 use crate::diagnostic::{Diagnostic, Place};
 
-/// The keys of one kind of table.
-pub struct Keys {
-    /// The keys that are enforced.
-    pub known: &'static [&'static str],
-    /// The keys that a later version enforces.
-    pub later: &'static [&'static str],
-}
-
 /// The keys of a policy.
-pub const POLICY: Keys = Keys {
-    known: &[
-        "name",
-        "dscp",
-        "user",
-        "cgroup",
-        "source",
-        "destination",
-        "source-port",
-        "destination-port",
-        "protocol",
-    ],
-    later: &[
-        "application",
-        "group",
-        "url",
-        "subdirectories",
-        "destination-host",
-        "keep-marked",
-        "throttle",
-    ],
-};
+pub const POLICY: [&str; 16] = [
+    "name",
+    "dscp",
+    "throttle",
+    "keep-marked",
+    "user",
+    "group",
+    "application",
+    "cgroup",
+    "source",
+    "destination",
+    "destination-host",
+    "source-port",
+    "destination-port",
+    "protocol",
+    "url",
+    "subdirectories",
+];
 
 /// The keys of `[settings]`.
-pub const SETTINGS: Keys =
-    Keys { known: &["interfaces"], later: &["app-marking", "inbound-throughput-level", "shaper"] };
+pub const SETTINGS: [&str; 4] = ["interfaces", "app-marking", "inbound-throughput-level", "shaper"];
 
-impl Keys {
-    /// What is wrong with a key that is not `known`.
-    pub fn fault(&self, key: &str) -> Fault {
-        if self.later.contains(&key) {
-            let fault = Fault::new(format!("`{key}` is not supported by this version yet"));
-            return fault.hinted("leave the key out");
-        }
-        let fault = Fault::new(format!("there is no key `{key}`"));
-        let all = self.known.iter().chain(self.later).copied();
-        match nearest(key, all) {
-            Some(near) => fault.hinted(format!("did you mean `{near}`?")),
-            None => fault.hinted(format!("the keys are {}", self.known.join(", "))),
-        }
+/// What is wrong with a key that is none of `known`.
+pub fn unknown(key: &str, known: &[&'static str]) -> Fault {
+    let fault = Fault::new(format!("there is no key `{key}`"));
+    match nearest(key, known.iter().copied()) {
+        Some(near) => fault.hinted(format!("did you mean `{near}`?")),
+        None => fault.hinted(format!("the keys are {}", known.join(", "))),
     }
 }
 
@@ -59,12 +39,11 @@ impl Keys {
 pub fn unknown_at_top(place: Place, key: &str) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(place, format!("there is no key `{key}` outside of a table"));
-    let belongs = |keys: &Keys| keys.known.contains(&key) || keys.later.contains(&key);
-    if belongs(&POLICY) {
+    if POLICY.contains(&key) {
         diagnostic.hinted("write `[[policy]]` above the keys of each policy")
-    } else if belongs(&SETTINGS) {
+    } else if SETTINGS.contains(&key) {
         diagnostic.hinted("write `[settings]` above it")
-    } else if let Some(near) = nearest(key, ["policy", "settings"].into_iter()) {
+    } else if let Some(near) = nearest(key, ["policy", "settings", "version"].into_iter()) {
         diagnostic.hinted(format!("did you mean `{near}`?"))
     } else {
         diagnostic.hinted("a policy file has `[settings]` and any number of `[[policy]]`")
@@ -97,8 +76,8 @@ mod tests {
             ("src", "source"),
             ("trottle", "throttle"),
         ] {
-            assert_eq!(POLICY.fault(written).hints, [format!("did you mean `{meant}`?")]);
+            assert_eq!(unknown(written, &POLICY).hints, [format!("did you mean `{meant}`?")]);
         }
-        assert!(POLICY.fault("colour").hints[0].starts_with("the keys are name, dscp,"));
+        assert!(unknown("colour", &POLICY).hints[0].starts_with("the keys are name, dscp,"));
     }
 }

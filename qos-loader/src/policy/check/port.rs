@@ -15,7 +15,9 @@ pub fn read(value: &Value) -> Result<PortRange, Fault> {
     match value {
         Value::Integer(number) => Err(out_of_range(*number)),
         Value::Text(text) => range(text),
-        Value::List(_) | Value::Other(_) => Err(Fault::wrong_type("a port", value).hinted(RIGHT)),
+        Value::Boolean(_) | Value::List(_) | Value::Other(_) => {
+            Err(Fault::wrong_type("a port", value).hinted(RIGHT))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Fault, key};
 use crate::policy::ProtocolMatch;
-use crate::policy::condition::PROTOCOL_NAMES;
+use crate::policy::condition::protocol::PROTOCOL_NAMES;
 use crate::policy::parse::Value;
 
 const TCP_UDP: &str = "tcp+udp";

@@ -5,7 +5,7 @@ use core::ops::Range;
 use toml::Spanned;
 
 use super::Fault;
-use super::key::Keys;
+use super::key;
 use crate::diagnostic::{Diagnostics, Text};
 use crate::policy::parse::{Entry, Value};
 
@@ -31,8 +31,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The key is none that can be used here.
-    pub(super) fn no_key(&mut self, entry: &Entry, keys: &Keys) {
-        self.report(&entry.key.span(), keys.fault(entry.key.get_ref()));
+    pub(super) fn no_key(&mut self, entry: &Entry, known: &[&'static str]) {
+        self.report(&entry.key.span(), key::unknown(entry.key.get_ref(), known));
     }
 
     /// The value of a key that takes one.

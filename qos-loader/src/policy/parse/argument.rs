@@ -32,7 +32,7 @@ pub fn argument(text: &Text, unnamed: &mut usize, diagnostics: &mut Diagnostics)
         Some(format!("cli-{unnamed}"))
     };
     let policy = RawPolicy { header: 0..text.content.len(), entries, default_name };
-    Document { settings: Vec::new(), policies: vec![policy] }
+    Document { policies: vec![policy], ..Document::default() }
 }
 
 fn entry(text: &str, part: Range<usize>) -> Option<Entry> {

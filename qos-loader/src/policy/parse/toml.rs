@@ -9,7 +9,7 @@ use crate::policy::check::key;
 
 /// Reads a TOML document. If its syntax is wrong, then all syntax errors are reported and it says
 /// nothing, because what is left of it may mean something else.
-pub fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
+pub(super) fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
     let (root, errors) = DeTable::parse_recoverable(&text.content);
     for error in &errors {
         diagnostics.push(syntax_error(text, error));
@@ -39,6 +39,7 @@ fn document(text: &Text, root: &DeTable<'_>, diagnostics: &mut Diagnostics) -> D
     let mut document = Document::default();
     for (key, value) in root {
         match (key.get_ref().as_ref(), value.get_ref()) {
+            ("version", _) => document.version = Some(spanned(value)),
             ("settings", DeValue::Table(table)) => document.settings = entries(table),
             ("policy", DeValue::Array(array)) => {
                 document.policies = policies(text, array, diagnostics);
@@ -79,7 +80,7 @@ fn policies(text: &Text, array: &DeArray<'_>, diagnostics: &mut Diagnostics) -> 
 fn entries(table: &DeTable<'_>) -> Vec<Entry> {
     let entry = |(key, at): (&Spanned<DeString<'_>>, &Spanned<DeValue<'_>>)| Entry {
         key: Spanned::new(key.span(), key.get_ref().to_string()),
-        value: Spanned::new(at.span(), value(at)),
+        value: spanned(at),
     };
     let mut entries: Vec<Entry> = table.iter().map(entry).collect();
     entries.sort_by_key(|entry| entry.key.span().start);
@@ -92,7 +93,7 @@ fn value(value: &Spanned<DeValue<'_>>) -> Value {
         DeValue::Integer(number) => integer(number),
         DeValue::Array(array) => Value::List(array.iter().map(spanned).collect()),
         DeValue::Float(_) => Value::Other("a fraction"),
-        DeValue::Boolean(_) => Value::Other("a boolean"),
+        DeValue::Boolean(boolean) => Value::Boolean(*boolean),
         DeValue::Datetime(_) => Value::Other("a date"),
         DeValue::Table(_) => Value::Other("a table"),
     }

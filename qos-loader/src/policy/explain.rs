@@ -1,0 +1,119 @@
+//! What the policies say of a described packet, answered by the compiled policy set that the kernel
+//! reads. The conditions that its tables do not hold (group, application, host name and URL) are
+//! the same for all packets of a sender: they narrow the rules before the tables are built.
+
+mod world;
+
+use qos_common::{
+    flow::Flow,
+    policy_set::{self, cgroup::Search, layout, lookup, vector},
+    sender::Sender,
+};
+
+use super::{
+    Application, CgroupPattern, HostName, HostPattern, NameOrId, Policy, UrlPattern,
+    compile::{PolicyImage, compile},
+    expand::Rule,
+    rank::{self, Rank, Step},
+    resolve::{Machine, Resolved},
+};
+use crate::error::Result;
+use world::World;
+
+/// What a packet does not carry in its headers. What is not known satisfies no condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The socket's owner.
+    pub user: Option<NameOrId>,
+    /// Groups of the owner, besides those that the machine knows of.
+    pub groups: Vec<NameOrId>,
+    /// The program that opened the socket, by its path.
+    pub application: Option<Application>,
+    /// The socket's cgroup.
+    pub cgroup: Option<CgroupPattern>,
+    /// The name that the destination was looked up by.
+    pub destination_host: Option<HostName>,
+    /// The request that the packet answers: with a port, and without subdirectories.
+    pub url: Option<UrlPattern>,
+}
+
+/// The policies that match a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Their indices, the winner first.
+    pub matches: Vec<usize>,
+    /// The step that decided between each and the next.
+    pub decided_by: Vec<Step>,
+}
+
+/// Explains the packets of one sender.
+pub struct Explainer<'a> {
+    world: World<'a>,
+    rules: Vec<(Rank, Rule)>,
+    image: PolicyImage,
+}
+
+impl<'a> Explainer<'a> {
+    /// Compiles what of `policies` can concern the sender.
+    pub fn new(
+        policies: &[Policy],
+        identity: &'a Identity,
+        machine: &'a dyn Machine,
+    ) -> Result<Self> {
+        let world = World { machine, identity };
+        let mut rules = rank::ranked(policies);
+        rules.retain(|(_, rule)| concerns(rule, &world));
+        let resolved = Resolved::new(policies, &world);
+        let image = compile(&rules, policies, &vec![0; policies.len()], &resolved, 1)?;
+        Ok(Self { world, rules, image })
+    }
+
+    /// The index of the policy that a packet gets, found as the kernel finds it.
+    pub fn winner(&self, flow: &Flow) -> Option<usize> {
+        let rule = policy_set::first_match(self.image.words.as_slice(), flow, &self.world)?;
+        Some(self.image.rules[rule as usize])
+    }
+
+    /// All policies that a packet satisfies.
+    pub fn verdict(&self, flow: &Flow) -> Verdict {
+        let mut matching = self.matching_rules(flow);
+        let mut seen = std::collections::BTreeSet::new();
+        matching.retain(|rule| seen.insert(self.image.rules[*rule]));
+        let rank = |rule: usize| -> &Rank { &self.rules[rule].0 };
+        let pairs = matching.iter().zip(matching.iter().skip(1));
+        Verdict {
+            decided_by: pairs.map(|(one, other)| rank(*one).compare(rank(*other)).1).collect(),
+            matches: matching.iter().map(|&rule| self.image.rules[rule]).collect(),
+        }
+    }
+
+    /// The rules that a packet satisfies, in winning order.
+    fn matching_rules(&self, flow: &Flow) -> Vec<usize> {
+        let image = self.image.words.as_slice();
+        let mut search = Search::new(0);
+        while !search.step(image, &self.world) {}
+        let vectors = lookup::vectors(image, flow, search.vector(image), Sender::user(&self.world));
+        let words = policy_set::Image::header(image, layout::SUMMARIES) * 64;
+        let bits = |index: u32| {
+            let word =
+                vectors.iter().fold(u64::MAX, |word, &one| word & vector::rules(image, one, index));
+            (0..64)
+                .filter(move |bit| word >> bit & 1 == 1)
+                .map(move |bit| index as usize * 64 + bit)
+        };
+        (0..words).flat_map(bits).collect()
+    }
+}
+
+/// Whether the sender satisfies those conditions of a rule that the compiled set does not hold.
+fn concerns(rule: &Rule, world: &World<'_>) -> bool {
+    fn any<T, U>(list: &[T], of: Option<U>, covers: impl Fn(&T, &U) -> bool) -> bool {
+        list.is_empty() || of.is_some_and(|of| list.iter().any(|one| covers(one, &of)))
+    }
+    let Identity { application, destination_host, url, .. } = world.identity;
+    let host = destination_host.clone().map(HostPattern::Exact);
+    any(&rule.applications, application.as_ref(), |one, of| one.covers(of))
+        && any(&rule.hosts, host, HostPattern::covers)
+        && any(&rule.urls, url.as_ref(), |one, of| one.covers(of))
+        && (rule.groups.is_empty() || rule.groups.iter().any(|group| world.is_member(group)))
+}

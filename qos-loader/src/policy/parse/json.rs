@@ -1,0 +1,169 @@
+//! JSON documents, as `show --json` prints them: a policy has the keys of the file, a DSCP is an
+//! object, and what tells people where a policy stood is passed over.
+
+use jsonc_parser::ast::{self, Object, ObjectProp};
+use jsonc_parser::common::Ranged as _;
+use jsonc_parser::{CollectOptions, ParseOptions, ParseResult, parse_to_ast};
+use toml::Spanned;
+
+use super::{Document, Entry, RawPolicy, Value};
+use crate::diagnostic::{Diagnostic, Diagnostics, Text};
+use crate::policy::check::key;
+
+/// What `show --json` says of a policy beside its keys.
+const ABOUT: [&str; 7] = ["layer", "file", "line", "rank", "place", "replaced", "wmm"];
+
+/// JSON as RFC 8259 has it, without what editors allow beside.
+const STRICT: ParseOptions = ParseOptions {
+    allow_comments: false,
+    allow_loose_object_property_names: false,
+    allow_trailing_commas: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+
+/// Reads a JSON document. If its syntax is wrong, then that is reported and it says nothing.
+pub(super) fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
+    match parse_to_ast(&text.content, &CollectOptions::default(), &STRICT) {
+        Ok(ParseResult { value: Some(ast::Value::Object(root)), .. }) => {
+            document(text, &root, diagnostics)
+        }
+        // What starts with `{` is an object if it is anything.
+        Ok(_) => Document::default(),
+        Err(error) => {
+            let place = text.place(&(error.range().start..error.range().end));
+            let found = Diagnostic::error(place, format!("this is no JSON: {}", error.kind()));
+            diagnostics.push(found.hinted("a file that starts with `{` is read as JSON"));
+            Document::default()
+        }
+    }
+}
+
+fn document(text: &Text, root: &Object<'_>, diagnostics: &mut Diagnostics) -> Document {
+    let mut document = Document::default();
+    for property in once_each(text, root, diagnostics) {
+        match (property.name.as_str(), &property.value) {
+            ("version", version) => document.version = Some(value(version)),
+            ("settings", ast::Value::Object(table)) => {
+                document.settings = entries(text, table, &[], diagnostics);
+            }
+            // Where each setting stood.
+            ("settings-from", _) => {}
+            ("policies", ast::Value::Array(list)) => {
+                document.policies = policies(text, list, diagnostics);
+            }
+            ("settings" | "policies", other) => {
+                let message = format!("`{}` is {}", property.name.as_str(), kind(other));
+                let error = Diagnostic::error(text.place(&span(other)), message);
+                diagnostics
+                    .push(error.hinted("`settings` is an object, `policies` a list of them"));
+            }
+            (unknown, _) => {
+                diagnostics.push(key::unknown_at_top(text.place(&name_span(property)), unknown));
+            }
+        }
+    }
+    document
+}
+
+/// The policies, the one that stood first by its `place` first.
+fn policies(text: &Text, list: &ast::Array<'_>, diagnostics: &mut Diagnostics) -> Vec<RawPolicy> {
+    let mut policies = Vec::new();
+    for element in &list.elements {
+        if let ast::Value::Object(object) = element {
+            let place = object.get_number("place").and_then(|place| place.value.parse().ok());
+            let entries = entries(text, object, &ABOUT, diagnostics);
+            let header = span(element);
+            let policy =
+                RawPolicy { header: header.start..header.start + 1, entries, default_name: None };
+            policies.push((place.unwrap_or(u64::MAX), policy));
+        } else {
+            let message = format!("a policy is an object, not {}", kind(element));
+            diagnostics.push(Diagnostic::error(text.place(&span(element)), message));
+        }
+    }
+    policies.sort_by_key(|(place, _)| *place);
+    policies.into_iter().map(|(_, policy)| policy).collect()
+}
+
+/// The keys of an object but `left_out`.
+fn entries(
+    text: &Text,
+    object: &Object<'_>,
+    left_out: &[&str],
+    diagnostics: &mut Diagnostics,
+) -> Vec<Entry> {
+    let entry = |property: &ObjectProp<'_>| {
+        let name = property.name.as_str().to_owned();
+        // `{"value":46,"name":"EF","tos":184}`
+        let dscp = property.value.as_object().filter(|_| name == "dscp");
+        let number = dscp.and_then(|dscp| dscp.get("value")).map(|number| &number.value);
+        let value = value(number.unwrap_or(&property.value));
+        Entry { key: Spanned::new(name_span(property), name), value }
+    };
+    once_each(text, object, diagnostics)
+        .into_iter()
+        .filter(|property| !left_out.contains(&property.name.as_str()))
+        .map(entry)
+        .collect()
+}
+
+/// The properties of an object; each that repeats another's name is reported and left out.
+fn once_each<'a, 'b>(
+    text: &Text,
+    object: &'b Object<'a>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<&'b ObjectProp<'a>> {
+    let mut once: Vec<&ObjectProp<'_>> = Vec::new();
+    for property in &object.properties {
+        let name = property.name.as_str();
+        if once.iter().any(|other| other.name.as_str() == name) {
+            let error = Diagnostic::error(
+                text.place(&name_span(property)),
+                format!("`{name}` is here already"),
+            );
+            diagnostics.push(error.hinted("a key stands only once; several values are a list"));
+        } else {
+            once.push(property);
+        }
+    }
+    once
+}
+
+fn value(json: &ast::Value<'_>) -> Spanned<Value> {
+    let read = match json {
+        ast::Value::StringLit(text) => Value::Text(text.value.to_string()),
+        ast::Value::NumberLit(number) => number
+            .value
+            .parse()
+            .map_or(Value::Other("a fraction, or a number of more than 64 bits"), Value::Integer),
+        ast::Value::BooleanLit(boolean) => Value::Boolean(boolean.value),
+        ast::Value::Array(list) => Value::List(list.elements.iter().map(value).collect()),
+        ast::Value::Object(_) | ast::Value::NullKeyword(_) => Value::Other(kind(json)),
+    };
+    Spanned::new(span(json), read)
+}
+
+const fn kind(json: &ast::Value<'_>) -> &'static str {
+    match json {
+        ast::Value::StringLit(_) => "a text",
+        ast::Value::NumberLit(_) => "a number",
+        ast::Value::BooleanLit(_) => "a boolean",
+        ast::Value::Object(_) => "an object",
+        ast::Value::Array(_) => "a list",
+        ast::Value::NullKeyword(_) => "null",
+    }
+}
+
+fn span(json: &ast::Value<'_>) -> core::ops::Range<usize> {
+    json.start()..json.end()
+}
+
+fn name_span(property: &ObjectProp<'_>) -> core::ops::Range<usize> {
+    property.name.start()..property.name.end()
+}

@@ -1,0 +1,51 @@
+//! What policies may say that this version does not enforce: `run` refuses it.
+
+use super::{
+    Policy,
+    layer::PolicySet,
+    settings::{AppMarking, Settings},
+};
+use crate::error::{Error, Result};
+
+/// Fails with the keys that nothing enforces, and the policies that have them.
+pub fn refuse(set: &PolicySet) -> Result<()> {
+    let of_policies = set.policies.iter().flat_map(|policy| {
+        let origin = &policy.origin;
+        let place = format!("\"{}\", {}:{}", policy.name, origin.file.display(), origin.line);
+        keys(policy).map(move |key| format!("`{key}` ({place})"))
+    });
+    let of_settings = settings(&set.settings).map(|key| format!("`{key}` (settings)"));
+    let found: Vec<String> = of_policies.chain(of_settings).collect();
+    if found.is_empty() {
+        return Ok(());
+    }
+    let message = format!("this version does not enforce {} yet", found.join(", "));
+    Err(Error::unsupported(message)
+        .hinted("leave that out; `check`, `show` and `explain` take it all the same"))
+}
+
+/// The keys of a policy that nothing enforces.
+pub fn keys(policy: &Policy) -> impl Iterator<Item = &'static str> {
+    let conditions = &policy.conditions;
+    let keys = [
+        ("application", !conditions.application.is_empty()),
+        ("group", !conditions.group.is_empty()),
+        ("url", !conditions.url.is_empty()),
+        ("destination-host", !conditions.destination_host.is_empty()),
+        ("throttle", policy.actions.throttle.is_some()),
+        ("keep-marked", policy.actions.keep_marked),
+    ];
+    keys.into_iter().filter_map(|(key, has)| has.then_some(key))
+}
+
+/// The settings that nothing enforces; marks of applications are allowed anyway.
+fn settings(settings: &Settings) -> impl Iterator<Item = &'static str> {
+    let ignores =
+        settings.app_marking.as_ref().is_some_and(|marking| marking.value == AppMarking::Ignore);
+    let keys = [
+        ("app-marking", ignores),
+        ("inbound-throughput-level", settings.inbound_throughput_level.is_some()),
+        ("shaper", settings.shaper.is_some()),
+    ];
+    keys.into_iter().filter_map(|(key, has)| has.then_some(key))
+}
