@@ -92,10 +92,15 @@ impl Diagnostics {
         self.0.push(diagnostic);
     }
 
+    /// Adds the findings of `others` at the end.
+    pub fn append(&mut self, mut others: Self) {
+        self.0.append(&mut others.0);
+    }
+
     /// Adds the findings of one text, sorted by place.
     pub fn append_sorted(&mut self, mut of_one_text: Self) {
         of_one_text.0.sort_by_key(|diagnostic| (diagnostic.place.line, diagnostic.place.column));
-        self.0.append(&mut of_one_text.0);
+        self.append(of_one_text);
     }
 
     /// Whether there is none.

@@ -12,7 +12,7 @@ use crate::{
         compile::compile,
         rank,
         resolve::{Resolved, ThisMachine},
-        warnings::warnings,
+        warnings,
     },
 };
 
@@ -34,7 +34,8 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let resolved = Resolved::new(&set.policies, &machine);
     // Whether it fits into the kernel's tables shows when it is compiled.
     let rules = compile(&ranked, &set.policies, &vec![0; policies], &resolved, 1)?.rules.len();
-    let warnings = warnings(&set, &machine);
+    let mut warnings = warnings::warnings(&set, &machine);
+    warnings.append(warnings::shadowed(&set));
     if output.is_json() {
         let warnings = warnings.to_json();
         output.json(&json!({ "policies": policies, "rules": rules, "warnings": warnings }))?;

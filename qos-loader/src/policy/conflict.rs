@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use ipnet::IpNet;
-
 use super::{
-    CgroupPattern,
     expand::Rule,
+    nearby::Nearby,
+    overlap::{self, Example},
     rank::{Rank, Step},
 };
 
 /// Two policies, by index, that only their place decides between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     /// The one that wins.
     pub winner: usize,
     /// The one that loses.
     pub loser: usize,
+    /// A packet that matches both.
+    pub example: Example,
 }
 
 /// For each policy that loses by its place alone, the first policy that it loses against.
@@ -26,48 +27,17 @@ pub fn conflicts(rules: &[(Rank, Rule)]) -> Vec<Conflict> {
     let same_class =
         |(one, _): &(Rank, Rule), (other, _): &(Rank, Rule)| one.compare(other).1 == Step::Place;
     for class in rules.chunk_by(same_class) {
+        let mut above = Nearby::default();
         for (index, (_, loser)) in class.iter().enumerate() {
-            if found.contains_key(&loser.policy) {
-                continue;
+            if !found.contains_key(&loser.policy) {
+                let mut near = above.of_rule(loser).map(|winner| &class[winner].1);
+                let winner =
+                    near.find_map(|winner| Some((winner.policy, overlap::example(winner, loser)?)));
+                found.extend(winner.map(|winner| (loser.policy, winner)));
             }
-            let winner = class[..index].iter().find(|(_, winner)| overlap(winner, loser));
-            if let Some((_, winner)) = winner {
-                found.insert(loser.policy, winner.policy);
-            }
+            above.insert(index, loser);
         }
     }
-    found.into_iter().map(|(loser, winner)| Conflict { winner, loser }).collect()
-}
-
-/// Whether a packet can satisfy both rules, which set the same conditions equally narrowly.
-fn overlap(one: &Rule, other: &Rule) -> bool {
-    let ports = |a: &[super::PortRange], b: &[super::PortRange]| {
-        any_pair(a, b, |a, b| a.low <= b.high && b.low <= a.high)
-    };
-    any_pair(&one.users, &other.users, |a, b| a == b)
-        && any_pair(&one.groups, &other.groups, |_, _| true)
-        && any_pair(&one.applications, &other.applications, |a, b| a == b)
-        && any_pair(&one.hosts, &other.hosts, |a, b| a == b)
-        && any_pair(&one.urls, &other.urls, |a, b| a == b)
-        && any_pair(&one.cgroups, &other.cgroups, same_cgroup)
-        && any_pair(&one.protocols, &other.protocols, |a, b| a == b)
-        && ports(&one.source_ports, &other.source_ports)
-        && ports(&one.destination_ports, &other.destination_ports)
-        && [true, false].into_iter().any(|v4| {
-            let nets = |a: &[IpNet], b: &[IpNet]| {
-                any_pair(a, b, |a, b| a == b && matches!(a, IpNet::V4(_)) == v4)
-            };
-            nets(&one.sources, &other.sources) && nets(&one.destinations, &other.destinations)
-        })
-}
-
-/// Whether some pair satisfies `meet`, or neither list is set.
-fn any_pair<T>(one: &[T], other: &[T], meet: impl Fn(&T, &T) -> bool) -> bool {
-    (one.is_empty() && other.is_empty()) || one.iter().any(|a| other.iter().any(|b| meet(a, b)))
-}
-
-/// Whether two patterns of the same depth can name the same cgroup.
-fn same_cgroup(one: &CgroupPattern, other: &CgroupPattern) -> bool {
-    let mut pairs = one.elements().iter().zip(other.elements());
-    pairs.all(|(a, b)| a == b || a == "*" || b == "*")
+    let conflict = |(loser, (winner, example))| Conflict { winner, loser, example };
+    found.into_iter().map(conflict).collect()
 }

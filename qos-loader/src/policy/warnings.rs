@@ -8,6 +8,7 @@ use super::{
     layer::PolicySet,
     rank,
     resolve::{Machine, Resolved},
+    shadow::{self, Shadowed},
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
@@ -28,6 +29,26 @@ pub fn warnings(set: &PolicySet, machine: &dyn Machine) -> Diagnostics {
         warnings.push(conflicting(set, conflict));
     }
     warnings
+}
+
+/// Policies that can never win, in the set's order. It takes long with many thousands of them.
+pub fn shadowed(set: &PolicySet) -> Diagnostics {
+    let found = shadow::shadowed(&rank::ranked(&set.policies), set.policies.len());
+    let mut warnings = Diagnostics::default();
+    for Shadowed { policy, by } in found {
+        let name = &set.policies[policy].name;
+        let others: Vec<String> = by.iter().map(|&other| named(&set.policies[other])).collect();
+        let message = format!("\"{name}\" never wins: others take every packet that it matches");
+        let found = Diagnostic::warning(set.places[policy].clone(), message);
+        warnings.push(found.hinted(format!("what wins is {}", others.join(", "))));
+    }
+    warnings
+}
+
+/// A policy by name and place.
+fn named(policy: &Policy) -> String {
+    let Origin { file, line, .. } = &policy.origin;
+    format!("\"{}\" ({}:{line})", policy.name, file.display())
 }
 
 /// What a policy names that is not there.
@@ -79,15 +100,14 @@ fn unresolved(application: &Application, machine: &dyn Machine) -> Option<(Strin
     }
 }
 
-fn conflicting(set: &PolicySet, Conflict { winner, loser }: Conflict) -> Diagnostic {
+fn conflicting(set: &PolicySet, Conflict { winner, loser, example }: Conflict) -> Diagnostic {
     let (winner, place) = (&set.policies[winner], set.places[loser].clone());
-    let loser = &set.policies[loser];
     let message = format!(
         "\"{}\" conflicts with \"{}\": a packet can match both, and only their place decides",
-        loser.name, winner.name
+        set.policies[loser].name, winner.name
     );
-    let Origin { file, line, .. } = &winner.origin;
     Diagnostic::warning(place, message)
-        .hinted(format!("\"{}\" wins; it stands at {}:{line}", winner.name, file.display()))
+        .hinted(format!("{} wins", named(winner)))
+        .hinted(format!("such a packet is `qos-loader explain {example}`"))
         .with_event(events::CONFLICT)
 }

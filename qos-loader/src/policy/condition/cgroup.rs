@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use itertools::{EitherOrBoth, Itertools as _};
+
 /// A path of the cgroup v2 hierarchy, where an element `*` stands for any one element. It matches
 /// that cgroup and all below it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +50,23 @@ impl CgroupPattern {
     /// The elements from the root down.
     pub fn elements(&self) -> &[String] {
         &self.elements
+    }
+
+    /// The cgroups at the depth of the deeper of both that both name or are above.
+    #[must_use]
+    pub fn meet(&self, other: &Self) -> Option<Self> {
+        let same = |(one, other): (&String, &String)| one == other || one == "*" || other == "*";
+        if !self.elements.iter().zip(&other.elements).all(same) {
+            return None;
+        }
+        let narrower = |pair: EitherOrBoth<&String>| match pair {
+            EitherOrBoth::Both(one, other) if one == "*" => other.clone(),
+            EitherOrBoth::Both(only, _) | EitherOrBoth::Left(only) | EitherOrBoth::Right(only) => {
+                only.clone()
+            }
+        };
+        let elements = self.elements.iter().zip_longest(&other.elements).map(narrower);
+        Some(Self { elements: elements.collect() })
     }
 
     /// Whether the cgroup at `path` is one that the pattern names, or below one.

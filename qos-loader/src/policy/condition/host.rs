@@ -67,6 +67,13 @@ impl HostPattern {
         }
     }
 
+    /// The hosts of both: those of the narrower one, or none.
+    #[must_use]
+    pub fn meet(&self, other: &Self) -> Option<Self> {
+        let narrower = |wide: &Self, narrow: &Self| wide.covers(narrow).then(|| narrow.clone());
+        narrower(self, other).or_else(|| narrower(other, self))
+    }
+
     /// Whether every host of `other` is one of this.
     pub fn covers(&self, other: &Self) -> bool {
         match (self, other) {
