@@ -40,17 +40,17 @@ impl Region {
         };
         Some(Headers {
             protocol,
-            source: self.address(source, Ipv4Addr::new(192, 0, 2, 1)),
-            destination: self.address(destination, Ipv4Addr::new(198, 51, 100, 1)),
+            source: self.address(source, Ipv4Addr::new(192, 0, 2, 1), 1),
+            destination: self.address(destination, Ipv4Addr::new(198, 51, 100, 1), 2),
             ports: (real && has_ports(protocol)).then(|| (port(from, 40_000), port(to, 443))),
         })
     }
 
     /// An address of a range, one of documentation's if it has some.
-    fn address(&self, range: Range, usual: Ipv4Addr) -> IpAddr {
-        let documentation = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).to_bits();
+    fn address(&self, range: Range, usual: Ipv4Addr, last: u16) -> IpAddr {
         if self.ipv6 {
-            return Ipv6Addr::from_bits(pick(range, documentation)).into();
+            let usual = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, last).to_bits();
+            return Ipv6Addr::from_bits(pick(range, usual)).into();
         }
         let bits = pick(range, usual.to_bits().into());
         Ipv4Addr::from_bits(u32::try_from(bits).unwrap_or_default()).into()
