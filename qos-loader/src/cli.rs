@@ -54,9 +54,9 @@ enum Command {
 impl Cli {
     /// Does what the command line says, and tells the user how it ended.
     pub fn run(self) -> ExitCode {
-        self.global.start_logging();
         let output = Output::new(self.global.json);
-        self.command.run(output).unwrap_or_else(|error| error.report(output))
+        let logging = self.global.start_logging();
+        logging.and_then(|()| self.command.run(output)).unwrap_or_else(|error| error.report(output))
     }
 }
 

@@ -7,5 +7,6 @@ pub mod diagnostic;
 pub mod error;
 pub mod events;
 pub mod kernel;
+pub mod logging;
 pub mod output;
 pub mod policy;

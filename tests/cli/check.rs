@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::command::qos_loader;
+use crate::command::{qos_loader, qos_loader_reads};
 
 #[test]
 fn valid() {
@@ -78,4 +78,12 @@ fn conflict() {
 #[test]
 fn conflict_json() {
     assert_snapshot!(qos_loader(&[&CONFLICT[..], &["--json"]].concat()));
+}
+
+/// One policy more than the kernel's tables hold.
+#[test]
+fn too_many() {
+    let policy = |index| format!("[[policy]]\nname = \"{index}\"\ndscp = 1\n");
+    let policies: String = (0..=16384).map(policy).collect();
+    assert_snapshot!(qos_loader_reads(&["check", "-f", "-"], &policies));
 }

@@ -59,11 +59,23 @@ fn at_its_least_it_is_silent() {
 #[test]
 fn for_machines_it_is_an_object_a_line() {
     let lab = Lab::new();
-    let loader = Loader::run_with(&["-i", NEAR, "--log-format", "json"], POLICIES);
+    let conflicting = POLICIES.replace("\"p\"", "\"q\"") + POLICIES;
+    let loader = Loader::run_with(&["-i", NEAR, "--log-format", "json"], &conflicting);
+    let assert_logged = |event: u16, level: &str, part: &str| {
+        let line = loader.wait_for_log(&format!("\"event\":{event}"));
+        let object: serde_json::Value = serde_json::from_str(&line).expect(&line);
+        assert_eq!(object["level"], level, "{line}");
+        assert!(object["message"].as_str().unwrap().contains(part), "{line}");
+        object
+    };
+    assert_logged(16608, "WARN", "\"p\" conflicts with \"q\"");
+    loader.reload(&conflicting);
+    assert_eq!(assert_logged(16500, "INFO", "no changes")["policies"], 2);
     loader.reload("");
-    loader.wait_for_log("\"event\":16501");
+    assert_eq!(assert_logged(16501, "INFO", "with changes")["policies"], 0);
     loader.reload("[[policy]]");
-    loader.wait_for_log("\"event\":16700");
+    assert_logged(16700, "ERROR", "policies.toml:1:1");
+    assert_logged(16700, "ERROR", "the policies before stay in force");
     let ended = loader.end(Signal::SIGTERM);
     drop(lab);
     for line in &ended.log {

@@ -17,6 +17,7 @@ mod fragments;
 mod frames;
 mod gso;
 mod headers;
+mod journal;
 mod lifecycle;
 mod log;
 mod malformed;

@@ -1,15 +1,12 @@
 //! Options of every command.
 
-use std::io;
-
 use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{
-    Layer as _, filter::Targets, fmt::layer, layer::SubscriberExt as _,
-    util::SubscriberInitExt as _,
-};
 
-use crate::output;
+use crate::{
+    error::Result,
+    logging::{self, LogFormat},
+};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Global {
@@ -20,15 +17,17 @@ pub(super) struct Global {
     #[arg(long, global = true, help_heading = "Global options")]
     pub(super) json: bool,
 
-    /// How much to log to standard error
+    /// How much to log
     #[arg(long, global = true, value_name = "LEVEL", default_value = "info")]
     #[arg(help_heading = "Global options")]
     log_level: LogLevel,
 
-    /// How to log
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
-    #[arg(help_heading = "Global options")]
-    log_format: LogFormat,
+    /// How to log [default: journal under systemd, else text]
+    ///
+    /// Text and JSON go to standard error. The default is the journal if standard error leads there
+    /// anyway, as that of a service does.
+    #[arg(long, global = true, value_name = "FORMAT", help_heading = "Global options")]
+    log_format: Option<LogFormat>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -40,17 +39,9 @@ enum LogLevel {
     Trace,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum LogFormat {
-    /// Lines for people
-    Text,
-    /// An object a line, for machines
-    Json,
-}
-
 impl Global {
-    /// Sends the log to standard error from now on.
-    pub(super) fn start_logging(&self) {
+    /// Starts the log.
+    pub(super) fn start_logging(&self) -> Result<()> {
         let level = match self.log_level {
             LogLevel::Error => LevelFilter::ERROR,
             LogLevel::Warn => LevelFilter::WARN,
@@ -58,19 +49,6 @@ impl Global {
             LogLevel::Debug => LevelFilter::DEBUG,
             LogLevel::Trace => LevelFilter::TRACE,
         };
-        // The libraries' own news help nobody who wants to hear more of packets.
-        let filter = Targets::new()
-            .with_default(level.min(LevelFilter::WARN))
-            .with_target("qos_loader", level)
-            .with_target("qos_ebpf", level);
-        let log = layer()
-            .with_target(false)
-            .with_ansi(output::errors_are_styled())
-            .with_writer(io::stderr);
-        let log = match self.log_format {
-            LogFormat::Text => log.boxed(),
-            LogFormat::Json => log.json().flatten_event(true).boxed(),
-        };
-        tracing_subscriber::registry().with(filter).with(log).init();
+        logging::start(level, self.log_format)
     }
 }
