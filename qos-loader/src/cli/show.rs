@@ -65,11 +65,11 @@ fn places(set: &PolicySet) -> Vec<usize> {
 }
 
 fn text(set: &PolicySet, order: &[usize]) -> String {
-    if order.is_empty() {
-        return "no policies".to_owned();
-    }
     let policies = order.iter().enumerate().map(|(rank, index)| block(set, rank, *index));
     let mut blocks: Vec<String> = policies.collect();
+    if blocks.is_empty() {
+        blocks.push("no policies\n".to_owned());
+    }
     let settings = written::settings(&set.settings);
     let from = written::settings_from(&set.settings);
     for ((key, value), from) in settings.iter().zip(from.values()) {
