@@ -2,7 +2,7 @@
 //! say, their tables hold what the code has, and what they name exists. `BLESS=1` writes what the
 //! commands print.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "all of this is tests")]
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "all of this is tests")]
 
 use std::collections::BTreeSet;
 use std::ops::Range;
