@@ -12,6 +12,7 @@
 mod bad_reload;
 mod connection;
 mod demo;
+mod documents;
 mod file_change;
 mod fragments;
 mod frames;
