@@ -18,6 +18,7 @@ mod fragments;
 mod frames;
 mod gso;
 mod headers;
+mod layers;
 mod lifecycle;
 mod log;
 mod malformed;
