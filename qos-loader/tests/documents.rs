@@ -2,7 +2,7 @@
 //! say, their tables hold what the code has, and what they name exists. `BLESS=1` writes what the
 //! commands print.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "all of this is tests")]
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "all of this is tests")]
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -17,6 +17,33 @@ use qos_loader::diagnostic::Text;
 use qos_loader::policy::check::key;
 use qos_loader::policy::layer::PolicySet;
 use qos_loader::policy::source::{Form, Layer};
+use qos_loader::policy::unenforced;
+
+/// A policy and settings with every key, each with a value that asks for something.
+const EVERY_KEY: &str = r#"
+[settings]
+interfaces = "eth0"
+app-marking = "ignore"
+inbound-throughput-level = 3
+shaper = "htb"
+[[policy]]
+name = "all"
+dscp = "EF"
+throttle = "1 mbit"
+keep-marked = true
+user = "root"
+group = "root"
+application = "httpd"
+cgroup = "/"
+source = "192.0.2.1"
+destination = "192.0.2.2"
+destination-host = "example.com"
+source-port = 443
+destination-port = 50000
+protocol = "tcp"
+url = "https://example.com"
+subdirectories = false
+"#;
 
 #[test]
 fn policy_files_are_accepted() {
@@ -24,11 +51,7 @@ fn policy_files_are_accepted() {
     for path in documents() {
         let text = read(&path);
         for block in blocks(&text, "toml") {
-            let texts = vec![Text::new(&path, text[block].to_owned())];
-            let layer = Layer { name: "document".to_owned(), form: Form::File, texts };
-            if let Err(diagnostics) = PolicySet::of(&[layer]) {
-                panic!("{}", diagnostics.to_text(false));
-            }
+            policy_set(Text::new(&path, text[block].to_owned()));
             files += 1;
         }
     }
@@ -99,6 +122,38 @@ fn every_key_is_explained() {
 }
 
 #[test]
+fn what_run_refuses_is_said() {
+    let keys = EVERY_KEY.lines().filter_map(|line| Some(line.split_once(" = ")?.0));
+    assert_eq!(keys.count(), key::POLICY.len() + key::SETTINGS.len());
+    let set = policy_set(Text::new("every-key.toml", EVERY_KEY.to_owned()));
+    let refused = keys_named_in(&unenforced::refuse(&set).unwrap_err().to_string());
+    assert_eq!(first_column(&read("docs/policy.md"), "| refused |"), refused);
+    let readme = read("README.md");
+    let (_, not_there) = readme.split_once("\nNot there yet: ").unwrap();
+    assert_eq!(keys_named_in(not_there.split("\n\n").next().unwrap()), refused);
+}
+
+/// The keys of a policy file among what stands in backticks.
+fn keys_named_in(text: &str) -> BTreeSet<String> {
+    let code = text.split('`').skip(1).step_by(2);
+    let words = code.filter_map(|code| code.split(' ').next());
+    let known = |word: &&str| key::POLICY.contains(word) || key::SETTINGS.contains(word);
+    words.filter(known).map(str::to_owned).collect()
+}
+
+/// Only these are tested: blocks in other languages would be examples that nothing runs.
+#[test]
+fn every_block_is_of_a_kind_that_is_tested() {
+    for path in documents() {
+        let text = read(&path);
+        let tested: usize =
+            ["toml", "console", "sh"].map(|language| blocks(&text, language).len()).iter().sum();
+        let fences = text.lines().filter(|line| line.trim_start().starts_with("```")).count();
+        assert_eq!(fences, 2 * tested, "{}", path.display());
+    }
+}
+
+#[test]
 fn every_event_is_explained() {
     let code = read("qos-loader/src/events.rs");
     let digits = |word: &&str| word.len() == 5 && word.starts_with("16");
@@ -163,6 +218,13 @@ fn documents() -> Vec<PathBuf> {
     paths.extend(entries.map(|entry| Path::new("docs").join(entry.unwrap().file_name())));
     paths.sort();
     paths
+}
+
+/// The policies of a text that must be right.
+fn policy_set(text: Text) -> PolicySet {
+    let layer = Layer { name: "document".to_owned(), form: Form::File, texts: vec![text] };
+    let set = PolicySet::of(&[layer]);
+    set.unwrap_or_else(|diagnostics| panic!("{}", diagnostics.to_text(false)))
 }
 
 fn root() -> PathBuf {

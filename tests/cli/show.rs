@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::command::qos_loader;
+use crate::command::{qos_loader, qos_loader_reads};
 
 const LAYERS: [&str; 7] = [
     "show",
@@ -22,6 +22,12 @@ fn nothing() {
 #[test]
 fn nothing_json() {
     assert_snapshot!(qos_loader(&["show", "--no-default-layers", "--json"]));
+}
+
+#[test]
+fn settings_alone() {
+    let settings = "[settings]\ninterfaces = \"eth0\"\napp-marking = \"allow\"\n";
+    assert_snapshot!(qos_loader_reads(&["show", "-f", "-"], settings));
 }
 
 #[test]

@@ -21,6 +21,14 @@ fn policies_from_standard_input() {
     assert_snapshot!(qos_loader_reads(&["show", "-f", "-"], policies));
 }
 
+/// It is a layer where it is named, among the others.
+#[test]
+fn standard_input_between_a_file_and_an_argument() {
+    let policies = "[[policy]]\nname = \"Web\"\ndscp = \"AF11\"\n[settings]\nshaper = \"edt\"\n";
+    let arguments = ["show", "-f", "cli/policies", "-f", "-", "-p", "name=Web,dscp=AF31"];
+    assert_snapshot!(qos_loader_reads(&arguments, policies));
+}
+
 #[test]
 fn mistakes_on_standard_input() {
     assert_snapshot!(qos_loader_reads(&["check", "-f", "-"], MISTAKE));

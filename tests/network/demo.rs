@@ -6,7 +6,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use qos_tests::loader;
+use qos_tests::{document::Document, loader};
 use std::process::Stdio;
 
 use crate::{lifecycle::kernel::pins, sender::cgroup::mount};
@@ -42,6 +42,30 @@ fn ends_well_and_leaves_nothing() {
     let marked = flows.iter().filter(|flow| flow["expected"] != flow["sent"]).count();
     assert!(marked >= 8, "{marked} flows were marked");
     assert_eq!(traces(), before);
+}
+
+/// The cells of a table's lines. The number of packets is not compared: how often TCP acknowledges
+/// varies.
+fn cells(transcript: &str) -> Vec<Vec<&str>> {
+    transcript
+        .lines()
+        .map(|line| {
+            let cells = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty());
+            let is_number = |cell: &str| cell.parse().is_ok_and(|packets: u32| packets > 0);
+            cells.map(|cell| if is_number(cell) { "some" } else { cell }).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn prints_what_the_readme_shows() {
+    let readme = Document::read("README.md");
+    let shown = readme
+        .blocks("console")
+        .into_iter()
+        .find_map(|block| block.strip_prefix("$ sudo target/release/qos-loader demo\n"));
+    let output = loader::command().arg("demo").output().unwrap();
+    assert_eq!(cells(str::from_utf8(&output.stdout).unwrap()), cells(shown.unwrap()));
 }
 
 #[test]

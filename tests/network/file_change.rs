@@ -14,7 +14,8 @@ fn policy(dscp: u8) -> String {
     format!("[[policy]]\nname = \"p\"\ndestination-port = 5000\ndscp = {dscp}\n")
 }
 
-fn assert_mark(scene: &Scene, mark: u8) {
+/// A packet to port 5000 of the sink gets the mark.
+pub(crate) fn assert_mark(scene: &Scene, mark: u8) {
     udp(NEAR_V4, 0).send_to(b"x", endpoint(SINK_V4, 5000)).unwrap();
     assert_eq!(scene.mark_of(5000), mark);
 }

@@ -12,12 +12,14 @@
 mod bad_reload;
 mod connection;
 mod demo;
+mod documents;
 mod file_change;
 mod fragments;
 mod frames;
 mod gso;
 mod headers;
 mod journal;
+mod layers;
 mod lifecycle;
 mod log;
 mod malformed;

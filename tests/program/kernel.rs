@@ -1,6 +1,6 @@
 //! The eBPF program over single frames (`BPF_PROG_TEST_RUN`), against the oracle.
 
-mod cgroups;
+pub(crate) mod cgroups;
 mod damaged;
 mod expected;
 mod random;

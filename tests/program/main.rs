@@ -9,6 +9,7 @@ mod counters;
 mod kernel;
 mod log_level;
 mod marks;
+mod precedence;
 mod set;
 mod swap;
 mod user_space;

@@ -64,6 +64,11 @@ pub struct Ended {
     pub log: Vec<String>,
 }
 
+/// The policies of a loader, and the link by which it reads them.
+fn files(folder: &TempDir) -> [PathBuf; 2] {
+    ["hidden/policies.toml", "policies.toml"].map(|name| folder.path().join(name))
+}
+
 impl Loader {
     /// Enforces `policies` on an interface; every packet is being classified when this returns.
     pub fn run(interface: &str, policies: &str) -> Self {
@@ -85,18 +90,27 @@ impl Loader {
     /// Starts it by a command that ends with the program, and does not wait.
     pub fn start_by(mut command: Command, arguments: &[&str], policies: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let [file, link] =
-            ["hidden/policies.toml", "policies.toml"].map(|name| folder.path().join(name));
+        let [file, link] = files(&folder);
         fs::create_dir(file.parent().unwrap()).unwrap();
         fs::write(&file, policies).unwrap();
         // The loader watches the folder of the link, so that it does not see the file change.
         symlink(&file, &link).unwrap();
         command.arg("run").args(arguments).arg("--file").arg(&link);
+        Self::spawn(command, folder)
+    }
+
+    /// Starts a whole command of `run`, whose policies are somewhere else, and does not wait.
+    pub fn start_command(command: Command) -> Self {
+        Self::spawn(command, tempfile::tempdir().unwrap())
+    }
+
+    fn spawn(mut command: Command, folder: TempDir) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         // A ^C is for the test, which then ends it.
         let mut child = command.process_group(0).spawn().unwrap();
         let ready = Lines::of(child.stdout.take().unwrap());
         let log = Lines::of(child.stderr.take().unwrap());
+        let [file, link] = files(&folder);
         Self { child, ready, log, file, link, _folder: folder }
     }
 

@@ -5,6 +5,8 @@ mod build;
 mod check;
 mod command;
 mod demo;
+#[cfg(test)]
+mod documents;
 mod setup;
 mod test;
 mod workspace;

@@ -55,7 +55,7 @@ fn remove(folder: &Path) {
 }
 
 /// A process that has ended is in its cgroup for a moment more.
-fn remove_when_empty(folder: &Path) {
+pub(crate) fn remove_when_empty(folder: &Path) {
     let end = Instant::now() + Duration::from_secs(10);
     while let Err(error) = fs::remove_dir(folder) {
         assert!(Instant::now() < end, "{}: {error}", folder.display());

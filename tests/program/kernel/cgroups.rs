@@ -61,7 +61,7 @@ fn the_program_knows_the_cgroup_that_sends() {
 }
 
 /// Cgroups of this test's own, below which a tree stands as the synthetic machine has it.
-struct Tree {
+pub(crate) struct Tree {
     mount: PathBuf,
     own: CgroupPattern,
     /// Where the process was before.
@@ -71,7 +71,8 @@ struct Tree {
 }
 
 impl Tree {
-    fn new(machine: &ThisMachine, paths: &[&CgroupPattern]) -> Self {
+    /// With cgroups at `paths`, the parents before their children.
+    pub(crate) fn new(machine: &ThisMachine, paths: &[&CgroupPattern]) -> Self {
         let mount = machine.cgroup_mount().cloned();
         let mount = mount.unwrap_or_else(|| panic!("no cgroup v2 hierarchy is mounted"));
         let own = CgroupPattern::root().child(&format!("qos-tests-{}", process::id()));
@@ -89,14 +90,14 @@ impl Tree {
     }
 
     /// Moves this process to `path` of the tree; returns the whole path.
-    fn enter(&self, path: &CgroupPattern) -> CgroupPattern {
+    pub(crate) fn enter(&self, path: &CgroupPattern) -> CgroupPattern {
         let path = self.below(path);
         move_to(&self.folder(&path));
         path
     }
 
     /// Has `policy` mean this tree; its root stays the hierarchy's.
-    fn adopt(&self, policy: &mut Policy) {
+    pub(crate) fn adopt(&self, policy: &mut Policy) {
         for pattern in policy.conditions.cgroup.iter_mut().filter(|pattern| pattern.depth() > 0) {
             *pattern = self.below(pattern);
         }
