@@ -1,10 +1,11 @@
-//! The project's own commands: `cargo xtask setup`, `build`, `demo`, `check` and `test`.
+//! The project's own commands: `cargo xtask setup`, `build`, `demo`, `check`, `test` and `fuzz`.
 #![expect(clippy::print_stderr, reason = "xtask tells on stderr what it does, as cargo does")]
 
 mod build;
 mod check;
 mod command;
 mod demo;
+mod fuzz;
 mod setup;
 mod test;
 mod workspace;
@@ -33,6 +34,8 @@ enum Task {
     Check,
     /// Run every stage: format, lints, documentation, tests (needs root)
     Test(test::Options),
+    /// Look for texts that the policy readers can't cope with (needs a nightly toolchain)
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => options.run(),
         Task::Check => check::run_task(),
         Task::Test(options) => options.run(),
+        Task::Fuzz(options) => options.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
