@@ -48,7 +48,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 }
 
 /// The command as one would type it, environment first.
-fn line(command: &Command) -> String {
+pub(crate) fn line(command: &Command) -> String {
     let environment = command.get_envs().filter_map(|(name, value)| {
         let value = quoted(value?);
         Some(format!("{}={value}", name.display()))

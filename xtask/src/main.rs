@@ -1,12 +1,14 @@
-//! The project's own commands: `cargo xtask setup`, `build`, `demo`, `check` and `test`.
+//! The project's own commands: `cargo xtask setup`, `build`, `demo`, `check`, `test`, `fuzz` and `bench`.
 #![expect(clippy::print_stderr, reason = "xtask tells on stderr what it does, as cargo does")]
 
+mod bench;
 mod build;
 mod check;
 mod command;
 mod demo;
 #[cfg(test)]
 mod documents;
+mod fuzz;
 mod setup;
 mod test;
 mod workspace;
@@ -15,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Sets up, builds, shows and tests qos-loader; each command installs what it lacks.
+/// Sets up, builds, shows, tests and measures qos-loader; each command installs what it lacks.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -35,6 +37,10 @@ enum Task {
     Check,
     /// Run every stage: format, lints, documentation, tests (needs root)
     Test(test::Options),
+    /// Look for texts that the policy readers can't cope with (needs a nightly toolchain)
+    Fuzz(fuzz::Options),
+    /// Measure how long policies take from their text to the image
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +50,8 @@ fn main() -> ExitCode {
         Task::Demo(options) => options.run(),
         Task::Check => check::run_task(),
         Task::Test(options) => options.run(),
+        Task::Fuzz(options) => options.run(),
+        Task::Bench(options) => options.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
 //! `cargo xtask setup`: makes ready what is missing, and is quick when nothing is.
 
 mod bpf_linker;
+pub(crate) mod cargo_fuzz;
 mod crates;
 mod llvm;
 pub(crate) mod miri;

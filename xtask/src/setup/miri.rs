@@ -1,9 +1,9 @@
 //! Miri, which only comes with nightly toolchains: used where there is one, never required.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::say;
-use crate::command::{in_workspace, output, run};
+use super::{say, toolchain::nightly_sysroot};
+use crate::command::{in_workspace, run};
 
 /// Whether tests can run under Miri, or else why not.
 pub(crate) fn find() -> Result<(), &'static str> {
@@ -35,13 +35,6 @@ pub(super) fn make_ready() {
         Ok(()) => say("Miri: ready"),
         Err(error) => say(format_args!("no tests under Miri: {error:#}")),
     }
-}
-
-fn nightly_sysroot() -> Option<PathBuf> {
-    let mut rustc = in_workspace("rustup", ["run", "nightly", "rustc", "--print", "sysroot"]);
-    // Looking must not install.
-    let sysroot = output(rustc.env("RUSTUP_AUTO_INSTALL", "0")).ok()?;
-    Some(sysroot.trim_end().into())
 }
 
 fn has_components(sysroot: &Path) -> bool {

@@ -67,6 +67,14 @@ fn find_sysroot() -> Result<PathBuf> {
     Ok(sysroot.trim_end().into())
 }
 
+/// Where a nightly toolchain is, if there is one.
+pub(super) fn nightly_sysroot() -> Option<PathBuf> {
+    let mut rustc = in_workspace("rustup", ["run", "nightly", "rustc", "--print", "sysroot"]);
+    // Looking must not install.
+    let sysroot = output(rustc.env("RUSTUP_AUTO_INSTALL", "0")).ok()?;
+    Some(sysroot.trim_end().into())
+}
+
 fn install(channel: &str) -> Result<PathBuf> {
     say(format_args!("Rust {channel} is missing: asking rustup for it"));
     let mut rustup = in_workspace("rustup", ["toolchain", "install", channel]);
