@@ -1,12 +1,12 @@
 //! What is wrong with a policy set, shown at the place where it stands.
 
+mod findings;
 mod place;
 mod render;
 
-use core::fmt;
-
 use serde_json::{Value, json};
 
+pub use findings::Diagnostics;
 pub use place::{Place, Text};
 
 /// Whether a finding keeps the policy set from being used.
@@ -81,78 +81,3 @@ impl Diagnostic {
         })
     }
 }
-
-/// All findings of a policy set, in the order in which they stand in its files.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
-
-impl Diagnostics {
-    /// Adds a finding at the end.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
-    }
-
-    /// Adds the findings of `others` at the end.
-    pub fn append(&mut self, mut others: Self) {
-        self.0.append(&mut others.0);
-    }
-
-    /// Adds the findings of one text, sorted by place.
-    pub fn append_sorted(&mut self, mut of_one_text: Self) {
-        of_one_text.0.sort_by_key(|diagnostic| (diagnostic.place.line, diagnostic.place.column));
-        self.append(of_one_text);
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The findings.
-    pub fn iter(&self) -> core::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
-    }
-
-    /// How many keep the set from being used.
-    pub fn errors(&self) -> usize {
-        self.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
-    }
-
-    /// The text for people: message, place, source line, a mark under it, and the hints. `styled`
-    /// adds the escape sequences of a terminal.
-    pub fn to_text(&self, styled: bool) -> String {
-        let texts: Vec<String> = self.iter().map(|one| render::text(one, styled)).collect();
-        texts.join("\n\n")
-    }
-
-    /// The list for `--json`.
-    pub fn to_json(&self) -> Value {
-        self.iter().map(Diagnostic::to_json).collect()
-    }
-}
-
-impl From<Diagnostic> for Diagnostics {
-    fn from(one: Diagnostic) -> Self {
-        Self(vec![one])
-    }
-}
-
-impl<'a> IntoIterator for &'a Diagnostics {
-    type Item = &'a Diagnostic;
-    type IntoIter = core::slice::Iter<'a, Diagnostic>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl fmt::Display for Diagnostics {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.errors() {
-            1 => f.write_str("the policy set has 1 mistake"),
-            mistakes => write!(f, "the policy set has {mistakes} mistakes"),
-        }
-    }
-}
-
-impl core::error::Error for Diagnostics {}
