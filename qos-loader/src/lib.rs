@@ -2,6 +2,7 @@
 //! kernel do it, and [`cli`] is the command line over both.
 
 pub mod cli;
+pub mod control;
 pub mod demo;
 pub mod diagnostic;
 pub mod error;

@@ -10,6 +10,7 @@ pub mod check;
 pub mod compile;
 pub mod condition;
 pub mod conflict;
+pub mod difference;
 pub mod expand;
 pub mod explain;
 pub mod layer;
