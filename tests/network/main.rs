@@ -21,6 +21,7 @@ mod lifecycle;
 mod log;
 mod malformed;
 mod marks;
+mod plan;
 mod privileges;
 mod protocols;
 mod reload;

@@ -22,6 +22,14 @@ pub struct Conflict {
 /// For each policy that loses by its place alone, the first policy that it loses against.
 /// `rules` stand in winning order.
 pub fn conflicts(rules: &[(Rank, Rule)]) -> Vec<Conflict> {
+    conflicts_of(rules, |_, _| true)
+}
+
+/// The same with only those winners and losers that `counts` says yes to.
+pub fn conflicts_of(
+    rules: &[(Rank, Rule)],
+    counts: impl Fn(usize, usize) -> bool,
+) -> Vec<Conflict> {
     let mut found = BTreeMap::new();
     let same_class =
         |(one, _): &(Rank, Rule), (other, _): &(Rank, Rule)| one.compare(other).1 == Step::Place;
@@ -30,7 +38,9 @@ pub fn conflicts(rules: &[(Rank, Rule)]) -> Vec<Conflict> {
             if found.contains_key(&loser.policy) {
                 continue;
             }
-            let winner = class[..index].iter().find(|(_, winner)| overlap(winner, loser));
+            let winner = class[..index]
+                .iter()
+                .find(|(_, winner)| counts(winner.policy, loser.policy) && overlap(winner, loser));
             if let Some((_, winner)) = winner {
                 found.insert(loser.policy, winner.policy);
             }

@@ -6,7 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{check::key, conflict, layer::PolicySet, rank};
+use super::{
+    check::key,
+    conflict::{self, Conflict},
+    layer::PolicySet,
+    rank,
+};
 use crate::output::set::SetDocument;
 
 /// What a new set changes. Where policies stand is no change by itself.
@@ -20,9 +25,9 @@ pub struct Difference {
     pub changed: Vec<(String, Keys)>,
     /// How many policies both have with the same keys.
     pub unchanged: usize,
-    /// The names of policies that both have, that lose against others by their place alone, and
-    /// that stand behind some which they stood before.
-    pub overtaken: Vec<String>,
+    /// The names of policies that both have and of which only the place decides, and now decides
+    /// otherwise: the winner, and the loser, which stood before it.
+    pub turned: Vec<(String, String)>,
     /// The settings that are not the same.
     pub settings: Keys,
 }
@@ -63,18 +68,18 @@ impl Difference {
             removed: only(before, &new),
             changed,
             unchanged,
-            overtaken: overtaken(&old, &new, after),
+            turned: turned(&old, after),
             settings: changes(&before.settings, &document.settings, &key::SETTINGS),
         }
     }
 
     /// Whether no packet is treated otherwise.
     pub const fn is_empty(&self) -> bool {
-        let Self { added, removed, changed, unchanged: _, overtaken, settings } = self;
+        let Self { added, removed, changed, unchanged: _, turned, settings } = self;
         added.is_empty()
             && removed.is_empty()
             && changed.is_empty()
-            && overtaken.is_empty()
+            && turned.is_empty()
             && settings.is_empty()
     }
 }
@@ -104,27 +109,19 @@ fn values(value: Option<&Value>) -> BTreeSet<String> {
     }
 }
 
-/// See [`Difference::overtaken`]. Of policies that no place decides between, any order is the same.
-fn overtaken(old: &ByName<'_>, new: &ByName<'_>, after: &PolicySet) -> Vec<String> {
+/// See [`Difference::turned`].
+fn turned(old: &ByName<'_>, after: &PolicySet) -> Vec<(String, String)> {
     let place = |policy: &Map<String, Value>| policy.get("place").and_then(Value::as_u64);
-    let both = new.iter().filter_map(|(name, to)| Some((place(to), place(old.get(name)?), *name)));
-    let mut both: Vec<_> = both.collect();
-    both.sort_unstable();
-    let mut last = None;
-    both.retain(|(_, before, _)| {
-        let is_overtaken = *before < last;
-        last = last.max(*before);
-        is_overtaken
-    });
-    if both.is_empty() {
-        return Vec::new();
-    }
-    let conflicts = conflict::conflicts(&rank::ranked(&after.policies));
-    let losers: BTreeSet<&str> =
-        conflicts.iter().map(|conflict| after.policies[conflict.loser].name.as_str()).collect();
-    both.iter()
-        .filter(|(.., name)| losers.contains(name))
-        .map(|(.., name)| (*name).into())
+    let name = |index: usize| after.policies[index].name.clone();
+    let before = after.policies.iter().map(|policy| place(old.get(policy.name.as_str())?));
+    let before: Vec<Option<u64>> = before.collect();
+    let stood_behind = |winner: usize, loser: usize| match (before[winner], before[loser]) {
+        (Some(winner), Some(loser)) => winner > loser,
+        _ => false,
+    };
+    conflict::conflicts_of(&rank::ranked(&after.policies), stood_behind)
+        .into_iter()
+        .map(|Conflict { winner, loser }| (name(winner), name(loser)))
         .collect()
 }
 

@@ -19,7 +19,7 @@ pub(super) fn of(plan: &Plan) -> Value {
             "changed": changed,
             "unchanged": difference.unchanged,
         },
-        "order_changed": !difference.overtaken.is_empty(),
+        "order_changed": !difference.turned.is_empty(),
         "settings": keys(&difference.settings),
         "interfaces": plan.interfaces,
     })

@@ -22,15 +22,15 @@ pub(super) fn of(plan: &Plan) -> String {
         lines.push("no change".to_owned());
         return lines.join("\n");
     }
-    let Difference { added, removed, changed, unchanged, overtaken, settings } = &plan.policies;
+    let Difference { added, removed, changed, unchanged, turned, settings } = &plan.policies;
     lines.extend(added.iter().map(|policy| format!("+ {}", described(policy))));
     lines.extend(removed.iter().map(|policy| format!("- {}", described(policy))));
     for (name, keys) in changed {
         lines.push(format!("~ \"{name}\""));
         lines.extend(changes(keys));
     }
-    for name in overtaken {
-        lines.push(format!("~ \"{name}\" stands behind policies that it stood before"));
+    for (winner, loser) in turned {
+        lines.push(format!("~ order: \"{winner}\" stands before \"{loser}\", and wins"));
     }
     if !settings.is_empty() {
         lines.push("~ settings".to_owned());

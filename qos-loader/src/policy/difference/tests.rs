@@ -30,6 +30,10 @@ fn names(policies: &[Map<String, Value>]) -> Vec<&str> {
     policies.iter().map(name).collect()
 }
 
+fn turned(difference: &Difference) -> Vec<(&str, &str)> {
+    difference.turned.iter().map(|(winner, loser)| (winner.as_str(), loser.as_str())).collect()
+}
+
 #[test]
 fn policies_come_go_and_stay() {
     let [old, stays, new] = ["old", "stays", "new"].map(|name| policy(name, "dscp = 1"));
@@ -147,16 +151,16 @@ fn the_order_of_policies_that_only_their_place_decides_between_is_a_change() {
         .map(|(name, port)| policy(name, &format!("dscp = 1\ndestination-port = {port}")));
     let first = format!("{a}{b}{c}");
     for (after, expected) in [
-        (vec![format!("{b}{a}{c}")], vec!["a"]),
+        (vec![format!("{b}{a}{c}")], vec![("b", "a")]),
         // `c` goes first, and nothing meets it.
         (vec![format!("{c}{a}{b}")], vec![]),
         // The higher layer wins.
-        (vec![format!("{a}{c}"), b.clone()], vec!["a"]),
+        (vec![format!("{a}{c}"), b.clone()], vec![("b", "a")]),
         (vec![format!("{b}{c}"), a], vec![]),
     ] {
         let layers: Vec<&str> = after.iter().map(String::as_str).collect();
         let difference = between(&[&first], &layers);
-        assert_eq!(difference.overtaken, expected, "{after:?}");
+        assert_eq!(turned(&difference), expected, "{after:?}");
         assert_eq!(difference.is_empty(), expected.is_empty());
         assert_eq!((difference.unchanged, difference.changed.len()), (3, 0));
     }
@@ -169,7 +173,7 @@ fn an_order_that_only_worse_rules_show_is_a_change_too() {
         policy(name, &format!("dscp = 1\ndestination = [\"{narrow}\", \"10.0.0.0/8\"]"))
     });
     let difference = between(&[&format!("{a}{b}")], &[&format!("{b}{a}")]);
-    assert_eq!(difference.overtaken, ["a"]);
+    assert_eq!(turned(&difference), [("b", "a")]);
 }
 
 #[test]
