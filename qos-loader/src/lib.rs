@@ -1,5 +1,5 @@
 //! Policy-based QoS for Linux: [`policy`] reads what an administrator wants, [`kernel`] has the
-//! kernel do it, and [`cli`] is the command line over both.
+//! kernel do it, [`control`] tells commands what runs, and [`cli`] is the command line over all.
 
 pub mod cli;
 pub mod control;
