@@ -5,6 +5,7 @@ mod demo;
 mod dscp;
 mod explain;
 mod global;
+mod plan;
 pub mod policy_args;
 mod run;
 mod show;
@@ -42,6 +43,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    Plan(plan::Args),
     Check(check::Args),
     Show(show::Args),
     Explain(explain::Args),
@@ -64,6 +66,7 @@ impl Command {
     fn run(self, output: Output) -> Result<ExitCode> {
         match self {
             Self::Run(args) => run::run(&args, output),
+            Self::Plan(args) => plan::run(&args, output),
             Self::Check(args) => check::run(&args, output),
             Self::Show(args) => show::run(&args, output),
             Self::Explain(args) => explain::run(&args, output),

@@ -1,7 +1,8 @@
 //! Policy-based QoS for Linux: [`policy`] reads what an administrator wants, [`kernel`] has the
-//! kernel do it, and [`cli`] is the command line over both.
+//! kernel do it, [`control`] tells commands what runs, and [`cli`] is the command line over all.
 
 pub mod cli;
+pub mod control;
 pub mod demo;
 pub mod diagnostic;
 pub mod error;

@@ -2,7 +2,9 @@
 //! people to standard error.
 
 pub mod policy;
+pub mod set;
 pub mod table;
+pub mod value;
 
 use core::fmt;
 use std::io::{self, Write as _};

@@ -4,12 +4,14 @@
 //! [`conflict`] finds rules that only their place decides and [`shadow`] policies that never win,
 //! [`resolve`] turns names into this machine's numbers, [`mod@warnings`] says what may not do what
 //! was meant, and [`compile`] makes the image that the kernel reads. [`explain`] asks that image of
-//! a described packet, and [`schema`] describes the file to editors.
+//! a described packet, [`difference`] says what another set would change, and [`schema`] describes
+//! the file to editors.
 
 pub mod check;
 pub mod compile;
 pub mod condition;
 pub mod conflict;
+pub mod difference;
 pub mod expand;
 pub mod explain;
 pub mod layer;

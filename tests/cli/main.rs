@@ -9,6 +9,7 @@ mod demo;
 mod dscp;
 mod explain;
 mod help;
+mod plan;
 mod run;
 mod show;
 mod streams;

@@ -24,6 +24,7 @@ mod lifecycle;
 mod log;
 mod malformed;
 mod marks;
+mod plan;
 mod privileges;
 mod protocols;
 mod reload;

@@ -4,12 +4,18 @@ mod cgroups;
 mod files;
 mod reload;
 mod serve;
+mod settings;
 mod watch;
 
 use std::process::ExitCode;
 
 use super::policy_args::PolicyArgs;
-use crate::{error::Result, kernel::interfaces::Selection, output::Output, policy::unenforced};
+use crate::{
+    error::Result,
+    kernel::interfaces::Selection,
+    output::Output,
+    policy::{settings::Settings, unenforced},
+};
 
 /// Enforce a policy set until it is told to stop
 ///
@@ -33,15 +39,23 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let set = args.policies.load()?;
     unenforced::refuse(&set)?;
-    let named = match (args.interfaces.as_slice(), &set.settings.interfaces) {
-        ([], Some(setting)) => setting.value.as_slice(),
-        (named, _) => named,
-    };
-    let selection = Selection::new(named)?;
+    let named = named_interfaces(&args.interfaces, &set.settings).to_vec();
+    let selection = Selection::new(&named)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)?;
-    runtime.block_on(serve::serve(set, args.policies.sources(), &selection, output))?;
+    runtime.block_on(serve::serve(set, args.policies.sources(), named, &selection, output))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The names and globs of the command line, or else those of the settings.
+pub(super) fn named_interfaces<'a>(
+    arguments: &'a [String],
+    settings: &'a Settings,
+) -> &'a [String] {
+    match (arguments, &settings.interfaces) {
+        ([], Some(setting)) => &setting.value,
+        (named, _) => named,
+    }
 }

@@ -23,6 +23,14 @@ pub struct Conflict {
 /// For each policy that loses by its place alone, the first policy that it loses against.
 /// `rules` stand in winning order.
 pub fn conflicts(rules: &[(Rank, Rule)]) -> Vec<Conflict> {
+    conflicts_of(rules, |_, _| true)
+}
+
+/// The same with only those winners and losers that `counts` says yes to.
+pub fn conflicts_of(
+    rules: &[(Rank, Rule)],
+    counts: impl Fn(usize, usize) -> bool,
+) -> Vec<Conflict> {
     let mut found = BTreeMap::new();
     let same_class =
         |(one, _): &(Rank, Rule), (other, _): &(Rank, Rule)| one.compare(other).1 == Step::Place;
@@ -30,7 +38,8 @@ pub fn conflicts(rules: &[(Rank, Rule)]) -> Vec<Conflict> {
         let mut above = Nearby::default();
         for (index, (_, loser)) in class.iter().enumerate() {
             if !found.contains_key(&loser.policy) {
-                let mut near = above.of_rule(loser).map(|winner| &class[winner].1);
+                let near = above.of_rule(loser).map(|winner| &class[winner].1);
+                let mut near = near.filter(|winner| counts(winner.policy, loser.policy));
                 let winner =
                     near.find_map(|winner| Some((winner.policy, overlap::example(winner, loser)?)));
                 found.extend(winner.map(|winner| (loser.policy, winner)));

@@ -1,16 +1,21 @@
 //! Reads the policies again and puts them in force, or leaves those in force as they are.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use tracing::{debug, error, info, warn};
 
-use super::{cgroups, serve, watch::Watch};
+use super::{cgroups, serve, settings, watch::Watch};
 use crate::{
     diagnostic::Diagnostic,
     error::{Error, Result},
     events,
     kernel::Enforcement,
+    output::set::SetDocument,
     policy::{
+        difference::Difference,
         layer::PolicySet,
         resolve::{Resolved, ThisMachine},
         source::Sources,
@@ -24,18 +29,31 @@ pub(super) struct Policies {
     sources: Sources,
     set: PolicySet,
     resolved: Resolved,
+    /// When the set was put in force.
+    since: SystemTime,
     /// Tells when [`Policies::refresh`] may have something to do.
     pub(super) cgroups: Watch,
 }
 
 impl Policies {
     pub(super) fn new(sources: Sources, set: PolicySet) -> Result<Self> {
-        Ok(Self { sources, set, resolved: Resolved::default(), cgroups: cgroups::watch()? })
+        let (resolved, since) = (Resolved::default(), SystemTime::now());
+        Ok(Self { sources, set, resolved, since, cgroups: cgroups::watch()? })
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.set.policies.len()
+    }
+
+    /// When they were put in force, in seconds since 1970.
+    pub(super) fn since(&self) -> u64 {
+        self.since.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    }
+
+    /// They themselves, for other processes.
+    pub(super) fn document(&self) -> SetDocument {
+        SetDocument::of(&self.set)
     }
 
     /// Puts them in force, and says in the log what may not do what was meant.
@@ -54,7 +72,8 @@ impl Policies {
         self.cgroups.follow(cgroups::folders(&set.policies, &machine));
         let resolved = Resolved::new(&set.policies, &machine);
         enforcement.enforce(&set.policies, &resolved)?;
-        (self.set, self.resolved) = (set, resolved);
+        settings::log(&set.settings);
+        (self.set, self.resolved, self.since) = (set, resolved, SystemTime::now());
         Ok(())
     }
 
@@ -79,15 +98,18 @@ impl Policies {
     pub(super) fn reload(&mut self, enforcement: &mut Enforcement) {
         serve::reloading();
         match self.try_reload(enforcement) {
-            Ok(true) => info!(
-                event = events::REFRESHED_CHANGED,
-                policies = self.len(),
-                "policies refreshed, with changes"
-            ),
-            Ok(false) => info!(
+            Ok(difference) if difference.is_empty() => info!(
                 event = events::REFRESHED_UNCHANGED,
                 policies = self.len(),
                 "policies refreshed, no changes"
+            ),
+            Ok(difference) => info!(
+                event = events::REFRESHED_CHANGED,
+                policies = self.len(),
+                added = difference.added.len(),
+                removed = difference.removed.len(),
+                changed = difference.changed.len(),
+                "policies refreshed, with changes"
             ),
             Err(error) => {
                 if let Some(diagnostics) = error.diagnostics() {
@@ -102,15 +124,15 @@ impl Policies {
         serve::notify(&[sd_notify::NotifyState::Ready]);
     }
 
-    /// True if something changed. Users and cgroups are looked up again in any case.
-    fn try_reload(&mut self, enforcement: &mut Enforcement) -> Result<bool> {
+    /// Returns what changed. Users and cgroups are looked up again in any case.
+    fn try_reload(&mut self, enforcement: &mut Enforcement) -> Result<Difference> {
         if self.sources.files.iter().any(|file| file == Path::new("-")) {
             return Err(Error::usage("standard input can't be read again"));
         }
         let set = PolicySet::read(&self.sources)?;
         unenforced::refuse(&set)?;
-        let changed = set != self.set;
+        let difference = Difference::between(&self.document(), &set);
         self.replace(enforcement, set)?;
-        Ok(changed)
+        Ok(difference)
     }
 }

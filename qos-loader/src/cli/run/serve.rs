@@ -1,6 +1,6 @@
 //! The loop of `run`: signals, interfaces that come and go, and the program's log.
 
-use std::time::Duration;
+use std::{process, time::Duration};
 
 use futures_util::StreamExt as _;
 use sd_notify::NotifyState;
@@ -10,6 +10,10 @@ use tracing::{error, info, warn};
 
 use super::{files, reload::Policies};
 use crate::{
+    control::{
+        Question, Running,
+        server::{Request, Server},
+    },
     error::{Error, Kind, Result},
     kernel::{
         Enforcement, Interface, LogLevel,
@@ -19,10 +23,11 @@ use crate::{
     policy::{layer::PolicySet, source::Sources},
 };
 
-/// Enforces `set` on the selected interfaces until SIGINT or SIGTERM.
+/// Enforces `set` on the interfaces of the `selection`, which was `named` so, until SIGINT or SIGTERM.
 pub(super) async fn serve(
     set: PolicySet,
     sources: Sources,
+    named: Vec<String>,
     selection: &Selection,
     output: Output,
 ) -> Result<()> {
@@ -36,6 +41,7 @@ pub(super) async fn serve(
     let mut files = files::watch(&sources)?;
     let mut policies = Policies::new(sources, set)?;
     policies.enforce(&mut enforcement)?;
+    let mut commands = Server::listen()?;
     // Watched before they are listed, so that none is missed.
     let mut changes = interfaces::watch()?;
     attach_all(&mut enforcement, selection).await?;
@@ -54,6 +60,9 @@ pub(super) async fn serve(
             () = files.changed() => policies.reload(&mut enforcement),
             () = policies.cgroups.changed() => policies.refresh(&mut enforcement),
             Some(change) = changes.next() => follow(&mut enforcement, selection, change),
+            Some(request) = commands.asked() => {
+                answer(request, &policies, &named, &enforcement);
+            }
             logged = log.forward() => logged?,
         }
     }
@@ -103,6 +112,19 @@ fn announce(enforcement: &Enforcement, policies: usize, output: Output) -> Resul
         output.text(format_args!("ready: {policies} policies on {}", names.join(", ")))?;
     }
     Ok(())
+}
+
+fn answer(request: Request, policies: &Policies, named: &[String], enforcement: &Enforcement) {
+    match request.question {
+        Question::Running => request.answer(&Running {
+            pid: process::id(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            since: policies.since(),
+            named: named.to_vec(),
+            interfaces: enforcement.interfaces().map(str::to_owned).collect(),
+            set: policies.document(),
+        }),
+    }
 }
 
 /// Attaches to an interface that appeared, and forgets one that is gone.

@@ -1,0 +1,45 @@
+//! How commands ask a loader that runs. It listens on an abstract Unix socket: one that belongs to
+//! its network namespace, as what it does, and that ends with its process, however that ends.
+//! [`server`] is the loader's end and [`client`] that of the commands.
+
+pub mod client;
+pub mod server;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::output::set::SetDocument;
+
+/// How the names of the sockets begin; the rest is nobody's business.
+const PREFIX: &str = "qos-loader/";
+
+/// How long a question with its answer may take. A loader that reads its policies again answers
+/// when it is done.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a loader can be asked: one of these in JSON on a line of its own, and the answer is one
+/// JSON document. Only root and the loader's own user get one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Question {
+    /// What it does now, as [`Running`].
+    Running,
+}
+
+/// What a loader does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Running {
+    /// Its process, in its own PID namespace.
+    pub pid: u32,
+    /// The program's version.
+    pub version: String,
+    /// When its policies were put in force, in seconds since 1970.
+    pub since: u64,
+    /// The names and globs of the interfaces that it was told.
+    pub named: Vec<String>,
+    /// The interfaces whose packets it marks.
+    pub interfaces: Vec<String>,
+    /// What is in force there.
+    pub set: SetDocument,
+}

@@ -1,0 +1,27 @@
+//! What `qos-loader plan` refuses before it looks for a loader. What it compares is in the tests
+//! with traffic, which have network namespaces of their own.
+
+use insta::assert_snapshot;
+
+use crate::command::qos_loader;
+
+#[test]
+fn with_a_mistake() {
+    assert_snapshot!(qos_loader(&["plan", "-f", "policies/invalid/no-dscp.toml"]));
+}
+
+/// What `run` would refuse can't be planned.
+#[test]
+fn with_what_nothing_enforces() {
+    assert_snapshot!(qos_loader(&["plan", "-i", "lo", "-p", "name=p,dscp=1,keep-marked=true"]));
+}
+
+#[test]
+fn with_nothing_but_an_exception() {
+    assert_snapshot!(qos_loader(&["plan", "-i", "!eth9", "-p", "dscp=1"]));
+}
+
+#[test]
+fn with_a_broken_glob() {
+    assert_snapshot!(qos_loader(&["plan", "-i", "eth[0", "-p", "dscp=1"]));
+}
