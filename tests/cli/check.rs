@@ -50,7 +50,8 @@ fn mistakes_of_several_files() {
 }
 
 /// No machine has these.
-const ABSENT: &str = "name=absent,dscp=1,user=no-such-user,cgroup=/no-such.slice";
+const ABSENT: &str =
+    "name=absent,dscp=1,user=no-such-user,group=no-such-group,cgroup=/no-such.slice";
 
 #[test]
 fn names_that_stand_for_nothing() {
@@ -84,6 +85,52 @@ fn conflict_json() {
 #[test]
 fn too_many() {
     let policy = |index| format!("[[policy]]\nname = \"{index}\"\ndscp = 1\n");
-    let policies: String = (0..=16384).map(policy).collect();
+    let policies: String = (0..=10000).map(policy).collect();
     assert_snapshot!(qos_loader_reads(&["check", "-f", "-"], &policies));
+}
+
+/// Two halves hide a whole between them, and a name hides nothing of a path.
+#[test]
+fn never_wins() {
+    assert_snapshot!(qos_loader_reads(
+        &["check", "-f", "-"],
+        r#"policy = [
+    { name = "lower half", dscp = 1, destination = "10.0.0.0/25" },
+    { name = "upper half", dscp = 2, destination = "10.0.0.128/25" },
+    { name = "whole", dscp = 3, destination = "10.0.0.0/24" },
+    { name = "all but one", dscp = 4, destination = ["10.0.0.0/24", "10.0.1.0/32"] },
+    { name = "by name", dscp = 5, application = "rsync", protocol = "tcp" },
+    { name = "by path", dscp = 6, application = "/no/such/rsync" },
+]
+"#
+    ));
+}
+
+/// An executable, a link to it, a folder, and nothing.
+#[test]
+fn paths_of_applications() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::copy("/bin/true", path("program")).unwrap();
+    std::os::unix::fs::symlink(path("program"), path("link")).unwrap();
+    let warned = |path: &str| {
+        let policy = format!("name=x,dscp=1,application={path}");
+        qos_loader(&["check", "--json", "-p", &policy])
+    };
+    assert!(warned(&path("program")).contains("\"warnings\": []"));
+    let link = warned(&path("link"));
+    let leads = format!("{} leads to {} by a symbolic link", path("link"), path("program"));
+    assert!(link.contains(&leads) && link.contains("\"event\": 16610"), "{link}");
+    for (path, reason) in [
+        (folder.path().to_str().unwrap().to_owned(), "what stands there is no executable file"),
+        (path("nothing"), "No such file or directory"),
+    ] {
+        let none = warned(&path);
+        assert!(none.contains(&format!("there is no executable {path}: {reason}")), "{none}");
+        assert!(none.contains("\"event\": 16610"), "{none}");
+    }
+    assert!(
+        warned("no-such-program-anywhere").contains("\"warnings\": []"),
+        "names are not looked up"
+    );
 }

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::command::{qos_loader, qos_loader_without_privileges};
+use crate::command::{qos_loader, qos_loader_reads, qos_loader_without_privileges};
 
 #[test]
 fn without_privileges() {
@@ -39,4 +39,34 @@ fn with_a_mistake() {
 fn with_a_mistake_json() {
     let file = "policies/invalid/tos-byte.toml";
     assert_snapshot!(qos_loader(&["run", "--json", "-i", "lo", "-f", file]));
+}
+
+/// Each key by its name, before privileges are asked for.
+#[test]
+fn with_keys_that_nothing_enforces() {
+    assert_snapshot!(qos_loader_reads(
+        &["run", "-i", "lo", "-f", "-"],
+        r#"
+[settings]
+app-marking = "ignore"
+inbound-throughput-level = 0
+shaper = "auto"
+[[policy]]
+name = "enforced"
+dscp = 1
+protocol = "tcp"
+keep-marked = false
+[[policy]]
+name = "sender"
+dscp = 2
+group = "root"
+application = "rsync"
+[[policy]]
+name = "web"
+throttle = "1 MBps"
+keep-marked = true
+url = "http://*/"
+destination-host = "example.com"
+"#
+    ));
 }

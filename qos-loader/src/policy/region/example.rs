@@ -36,7 +36,8 @@ impl Region {
         let mut possible = usual.filter(|&number| contains(protocol, number.into()));
         let protocol = possible.find(|&number| (real && has_ports(number)) || without)?;
         let port = |range: Range, usual| {
-            u16::try_from(pick((range.0, range.1.min(NO_PORT - 1)), usual)).unwrap_or_default()
+            let port = if contains(range, usual) { usual } else { range.0.max(1).min(range.1) };
+            u16::try_from(port).unwrap_or_default()
         };
         Some(Headers {
             protocol,
