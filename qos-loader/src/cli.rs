@@ -7,6 +7,7 @@ mod explain;
 mod global;
 pub mod policy_args;
 mod run;
+mod schema;
 mod show;
 
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ enum Command {
     Explain(explain::Args),
     Dscp(dscp::Args),
     Demo(demo::Args),
+    Schema(schema::Args),
     #[command(hide = true)]
     DemoSender(crate::demo::sender::Args),
 }
@@ -69,6 +71,7 @@ impl Command {
             Self::Explain(args) => explain::run(&args, output),
             Self::Dscp(args) => dscp::run(&args, output),
             Self::Demo(args) => demo::run(&args, output),
+            Self::Schema(schema::Args) => schema::run(output),
             Self::DemoSender(args) => demo::send(&args),
         }
     }

@@ -1,5 +1,6 @@
 //! What is wrong with a policy set, shown at the place where it stands.
 
+mod excerpt;
 mod place;
 mod render;
 
@@ -7,6 +8,7 @@ use core::fmt;
 
 use serde_json::{Value, json};
 
+pub use excerpt::{quoted, shortened};
 pub use place::{Place, Text};
 
 /// Whether a finding keeps the policy set from being used.

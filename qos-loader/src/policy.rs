@@ -17,6 +17,7 @@ mod limits;
 pub mod parse;
 pub mod rank;
 pub mod resolve;
+pub mod schema;
 pub mod settings;
 pub mod source;
 pub mod throttle;
