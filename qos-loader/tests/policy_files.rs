@@ -39,6 +39,19 @@ fn invalid_files_are_refused_as_recorded() {
 }
 
 #[test]
+fn what_is_said_of_a_long_line_has_room_on_a_screen() {
+    let ports = "443,".repeat(50_000);
+    let content = format!("policy=[{{name='a',dscp=1,source-port=[{ports}0],user='{ports}:'}}]");
+    let file = env::temp_dir().join(format!("qos-loader-long-line-{}.toml", std::process::id()));
+    fs::write(&file, content).unwrap();
+    let check = qos_loader("check", &file);
+    fs::remove_file(&file).unwrap();
+    let said = text(&check.stderr);
+    assert!(said.ends_with("the policy set has 2 mistakes\n"), "{said}");
+    assert!(said.lines().all(|line| line.chars().count() < 300), "{said}");
+}
+
+#[test]
 fn nothing_recorded_has_lost_its_file() {
     for folder in ["valid", "invalid"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {

@@ -183,7 +183,7 @@ mod proptests {
 
     proptest! {
         #![proptest_config(ProptestConfig {
-            cases: 300_000,
+            cases: 4_000,
             failure_persistence: None,
             ..ProptestConfig::default()
         })]

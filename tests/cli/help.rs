@@ -21,7 +21,7 @@ macro_rules! help {
     };
 }
 
-help!(run check show explain dscp demo);
+help!(run check show explain dscp demo schema);
 
 #[test]
 fn of_the_program() {

@@ -10,6 +10,7 @@ mod dscp;
 mod explain;
 mod help;
 mod run;
+mod schema;
 mod show;
 mod streams;
 mod usage;

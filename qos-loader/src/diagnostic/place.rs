@@ -79,6 +79,18 @@ mod tests {
     }
 
     #[test]
+    fn a_very_long_line_is_kept_around_the_mark_alone() {
+        let around = "\u{e4}".repeat(50_000);
+        let text = Text::new("a.toml", format!("a\n{around}?{around}\nb\n"));
+        let place = text.place(&(100_002..100_003));
+        assert_eq!((place.line, place.column), (2, 50_001));
+        assert_eq!(&place.source_line[place.mark], "?");
+        assert!(place.source_line.len() < 3 * CONTEXT);
+        let whole = text.place(&(2..200_003));
+        assert_eq!(whole.mark, 0..whole.source_line.len());
+    }
+
+    #[test]
     fn the_end_of_the_text_has_a_place() {
         let text = Text::new("a.toml", "a = \n".to_owned());
         let place = text.place(&(5..9));

@@ -2,6 +2,8 @@
 //! tables that the program itself reads with. It refuses nothing that the program accepts; what
 //! only the program can find out, such as a prefix with host bits, it lets pass.
 
+mod form;
+mod network;
 mod pattern;
 mod policy;
 mod settings;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use jsonc_parser::ast::{self, Object, ObjectProp};
 use jsonc_parser::common::Ranged as _;
+use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, ParseResult, parse_to_ast};
 use toml::Spanned;
 
@@ -50,7 +51,15 @@ pub(super) fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
             let mut what = error.kind().to_string();
             what.get_mut(..1).map(str::make_ascii_lowercase);
             let found = Diagnostic::error(place, format!("this is no JSON: {what}"));
-            diagnostics.push(found.hinted("a file that starts with `{` is read as JSON"));
+            let of_quotes = matches!(
+                error.kind(),
+                ParseErrorKind::UnexpectedToken | ParseErrorKind::SingleQuotedStringsNotAllowed
+            );
+            diagnostics.push(found.hinted(if of_quotes {
+                "texts stand in double quotation marks"
+            } else {
+                "a file that starts with `{` is read as JSON"
+            }));
             Document::default()
         }
     }

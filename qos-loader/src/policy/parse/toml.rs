@@ -16,7 +16,8 @@ const POLICY_HEADER: &str = "write `[[policy]]` above the keys of each policy";
 /// Reads a TOML document. If its syntax is wrong, then the first syntax error of each line is
 /// reported and it says nothing, because what is left of it may mean something else.
 pub(super) fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
-    let (root, errors) = DeTable::parse_recoverable(&text.content);
+    let (root, mut errors) = DeTable::parse_recoverable(&text.content);
+    errors.sort_by_key(|error| error.span().map(|span| span.start));
     let mut lines = BTreeSet::new();
     for error in errors.iter().map(|error| syntax_error(text, error)) {
         // The others of a line are mostly what follows from the first.
@@ -61,9 +62,10 @@ fn document(text: &Text, root: &DeTable<'_>, diagnostics: &mut Diagnostics) -> D
                 diagnostics.push(error.hinted(POLICY_HEADER));
             }
             (unknown, other) => {
-                let is_table = match other {
-                    DeValue::Array(list) => list.iter().any(|one| one.get_ref().is_table()),
-                    _ => other.is_table(),
+                let is_table = if let DeValue::Array(list) = other {
+                    list.iter().any(|one| one.get_ref().is_table())
+                } else {
+                    other.is_table()
                 };
                 diagnostics.push(key::unknown_at_top(text.place(&key.span()), unknown, is_table));
             }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{described, value};
+use super::form::{boolean, one_or_more};
+use super::{described, network, value};
 use crate::policy::check::key;
 
 pub(super) fn schema() -> Value {
@@ -26,55 +27,56 @@ fn of(key: &str) -> Value {
              second) or kbit, mbit, gbit (decimal bits a second), such as \"512 KBps\"",
             value::rate(),
         ),
-        "keep-marked" => (
-            "Whether packets that carry a DSCP other than 0 keep it; false if absent",
-            value::boolean(),
-        ),
-        "user" => ("Who owns the socket: a name or a number", list(value::account())),
+        "keep-marked" => {
+            ("Whether packets that carry a DSCP other than 0 keep it; false if absent", boolean())
+        }
+        "user" => ("Who owns the socket: a name or a number", one_or_more(value::account)),
         "group" => (
             "A group of the socket's owner, primary or supplementary: a name or a number",
-            list(value::account()),
+            one_or_more(value::account),
         ),
         "application" => (
             "The program that opened the socket: the absolute path of an executable, or its file \
              name alone",
-            list(value::application()),
+            one_or_more(value::application),
         ),
         "cgroup" => (
             "The socket's cgroup or one above it: a path from the hierarchy's root, such as \
              /system.slice/backup.service; `*` is one element",
-            list(value::cgroup()),
+            one_or_more(value::cgroup),
         ),
         "source" => (
             "Where packets come from: IPv4 or IPv6 addresses or prefixes, or any",
-            list(value::address()),
+            one_or_more(network::address),
         ),
-        "destination" => {
-            ("Where packets go: IPv4 or IPv6 addresses or prefixes, or any", list(value::address()))
-        }
+        "destination" => (
+            "Where packets go: IPv4 or IPv6 addresses or prefixes, or any",
+            one_or_more(network::address),
+        ),
         "destination-host" => {
-            ("The name of the host where packets go, or *.example.com", list(value::host()))
+            ("The name of the host where packets go, or *.example.com", one_or_more(network::host))
         }
-        "source-port" => ("A port, or a range \"low:high\" with both in it", list(value::port())),
-        "destination-port" => {
-            ("A port, or a range \"low:high\" with both in it", list(value::port()))
+        "source-port" => (
+            "The port that packets come from, or a range \"low:high\" with both in it",
+            one_or_more(network::port),
+        ),
+        "destination-port" => (
+            "The port that packets go to, or a range \"low:high\" with both in it",
+            one_or_more(network::port),
+        ),
+        "protocol" => {
+            ("The transport protocol: a name or a number", one_or_more(network::protocol))
         }
-        "protocol" => ("The transport protocol: a name or a number", list(value::protocol())),
         "url" => (
             "What an HTTP server here is asked for: http[s]://host[:port]/path; `*` is any host, \
              or any port",
-            list(value::url()),
+            one_or_more(network::url),
         ),
-        "subdirectories" => (
-            "Whether what lies below the URL's path is meant too; true if absent",
-            value::boolean(),
-        ),
+        "subdirectories" => {
+            ("Whether what lies below the URL's path is meant too; true if absent", boolean())
+        }
         // A key without a schema would be refused.
         _ => return json!(false),
     };
     described(description, schema)
-}
-
-fn list(one: Value) -> Value {
-    value::one_or_more(&one)
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{described, value};
+use super::form::{one_or_more, word};
+use super::{described, network, value};
 use crate::policy::check::key;
 use crate::policy::settings::{AppMarking, Shaper};
 
@@ -20,19 +21,19 @@ fn of(key: &str) -> Value {
         "interfaces" => described(
             "Where commands attach without --interface: names and globs; those after a `!` are \
              left out",
-            value::one_or_more(&value::interface()),
+            one_or_more(network::interface),
         ),
         "app-marking" => described(
             "What becomes of marks that applications set themselves: `ignore` clears those that \
              no policy replaces",
-            value::word::<AppMarking>(),
+            word::<AppMarking>(),
         ),
         "inbound-throughput-level" => described(
             "The largest receive window: 0 is 64 KB, 1 is 256 KB, 2 is 1 MB, 3 is 16 MB; absent, \
              it is left alone",
             value::level(),
         ),
-        "shaper" => described("How rates are limited", value::word::<Shaper>()),
+        "shaper" => described("How rates are limited", word::<Shaper>()),
         // A key without a schema would be refused.
         _ => json!(false),
     }
