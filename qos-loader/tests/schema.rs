@@ -1,7 +1,7 @@
 //! What `qos-loader schema` prints is a JSON Schema, has every key, accepts every policy file that
 //! the program accepts, and refuses the others but for what only the program can find out.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "all of this is tests")]
+#![expect(clippy::unwrap_used, reason = "all of this is tests")]
 
 mod schema {
     pub(super) mod values;
@@ -12,11 +12,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
+use proptest::prelude::*;
 use qos_loader::diagnostic::Text;
 use qos_loader::policy::check::key;
 use qos_loader::policy::layer::PolicySet;
 use qos_loader::policy::schema::schema;
 use qos_loader::policy::source::{Form, Layer};
+use schema::values::{self, Key};
 use serde_json::{Value, json};
 
 /// Parts of `tests/policies/invalid` that are wrong for what no schema can say.
@@ -52,7 +54,7 @@ const ONLY_THE_PROGRAM: &[&str] = &[
 fn it_is_a_schema() {
     let schema = schema();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
-    jsonschema::draft202012::meta::validate(&schema).expect("it keeps to the schema of schemas");
+    jsonschema::draft202012::meta::validate(&schema).unwrap();
 }
 
 #[test]
@@ -70,6 +72,8 @@ fn it_has_the_keys_of_the_program() {
         assert!(properties.values().all(explained));
         assert_eq!(table["additionalProperties"], false);
     }
+    let tried = values::KEYS.map(|key| key.name);
+    assert_eq!(tried[..], [&key::POLICY[..], &key::SETTINGS].concat());
 }
 
 #[test]
@@ -125,20 +129,37 @@ fn it_refuses_invalid_files_but_for_what_only_the_program_can_find_out() {
     assert!(differ.is_empty(), "{differ:#?}");
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 4_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// And where a pattern says all there is to say, it accepts nothing else either.
+    #[test]
+    fn it_refuses_nothing_that_the_program_accepts((key, value) in values::any_key()) {
+        let document = document(key, &value);
+        let accepted = program_accepts(&toml::to_string(&document).unwrap());
+        let passes = VALIDATOR.with(|validator| validator.is_valid(&document));
+        prop_assert!(passes || !accepted, "{document}");
+        prop_assert!(!key.exact || passes == accepted, "{document}");
+    }
+}
+
 /// Each policy of a document alone, and each of its other keys, with what it is called.
 fn parts(document: &toml::Table) -> Vec<(String, toml::Table)> {
     let mut parts = Vec::new();
     let alone = |key: &str, value: toml::Value| toml::Table::from_iter([(key.to_owned(), value)]);
     for (key, value) in document {
-        match value {
-            toml::Value::Array(policies) if key == "policy" => {
-                parts.extend(policies.iter().map(|policy| {
-                    let name = policy.get("name").and_then(toml::Value::as_str);
-                    let name = name.unwrap_or("no name").chars().take(40).collect();
-                    (name, alone(key, toml::Value::Array(vec![policy.clone()])))
-                }));
-            }
-            _ => parts.push((key.clone(), alone(key, value.clone()))),
+        if let (toml::Value::Array(policies), "policy") = (value, key.as_str()) {
+            parts.extend(policies.iter().map(|policy| {
+                let name = policy.get("name").and_then(toml::Value::as_str);
+                let name = name.unwrap_or("no name").chars().take(40).collect();
+                (name, alone(key, toml::Value::Array(vec![policy.clone()])))
+            }));
+        } else {
+            parts.push((key.clone(), alone(key, value.clone())));
         }
     }
     parts
@@ -147,6 +168,10 @@ fn parts(document: &toml::Table) -> Vec<(String, toml::Table)> {
 fn program_accepts(text: &str) -> bool {
     let texts = vec![Text::new("test", text.to_owned())];
     PolicySet::of(&[Layer { name: "test".to_owned(), form: Form::File, texts }]).is_ok()
+}
+
+thread_local! {
+    static VALIDATOR: Validator = validator();
 }
 
 fn validator() -> Validator {
@@ -174,44 +199,14 @@ fn toml_blocks(text: &str) -> impl Iterator<Item = &str> {
     text.split("\n```toml\n").skip(1).map(|block| block.split("```").next().unwrap())
 }
 
-#[cfg(test)]
-mod proptests {
-    use proptest::prelude::*;
-
-    use super::schema::values::{self, Key};
-    use super::*;
-
-    proptest! {
-        #![proptest_config(ProptestConfig {
-            cases: 4_000,
-            failure_persistence: None,
-            ..ProptestConfig::default()
-        })]
-
-        /// And where a pattern says all there is to say, it accepts nothing else either.
-        #[test]
-        fn it_refuses_nothing_that_the_program_accepts((key, value) in values::any_key()) {
-            let document = document(key, &value);
-            let accepted = program_accepts(&toml::to_string(&document).unwrap());
-            let passes = VALIDATOR.with(|validator| validator.is_valid(&document));
-            prop_assert!(passes || !accepted, "{document}");
-            prop_assert!(!key.exact || passes == accepted, "{document}");
-        }
+fn document(key: Key, value: &Value) -> Value {
+    if key::SETTINGS.contains(&key.name) {
+        return json!({ "settings": { key.name: value } });
     }
-
-    thread_local! {
-        static VALIDATOR: Validator = validator();
+    let mut policy = json!({ "name": "test", "dscp": 1 });
+    if key.name == "subdirectories" {
+        policy["url"] = json!("http://test/");
     }
-
-    fn document(key: Key, value: &Value) -> Value {
-        if key::SETTINGS.contains(&key.name) {
-            return json!({ "settings": { key.name: value } });
-        }
-        let mut policy = json!({ "name": "test", "dscp": 1 });
-        if key.name == "subdirectories" {
-            policy["url"] = json!("http://test/");
-        }
-        policy[key.name] = value.clone();
-        json!({ "policy": [policy] })
-    }
+    policy[key.name] = value.clone();
+    json!({ "policy": [policy] })
 }

@@ -25,7 +25,7 @@ const PORTS: &str = "0{0,2}[0-9]{1,5}|[0-9]{1,4}:[0-9]{1,5}|6553[0-9]";
 const BOOLEANS: &str = "true|false|True|yes|";
 
 /// All keys.
-const KEYS: [Key; 20] = [
+pub(crate) const KEYS: [Key; 20] = [
     Key { name: "name", exact: false, texts: "[a-zä日\u{0}-\u{a0}]{0,260}" },
     Key {
         name: "dscp",
