@@ -8,6 +8,7 @@ mod global;
 mod plan;
 pub mod policy_args;
 mod run;
+mod schema;
 mod show;
 
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ enum Command {
     Check(check::Args),
     Show(show::Args),
     Explain(explain::Args),
+    Schema(schema::Args),
     Dscp(dscp::Args),
     Demo(demo::Args),
     #[command(hide = true)]
@@ -72,6 +74,7 @@ impl Command {
             Self::Explain(args) => explain::run(&args, output),
             Self::Dscp(args) => dscp::run(&args, output),
             Self::Demo(args) => demo::run(&args, output),
+            Self::Schema(schema::Args) => schema::run(output),
             Self::DemoSender(args) => demo::send(&args),
         }
     }

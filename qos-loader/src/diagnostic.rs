@@ -1,11 +1,13 @@
 //! What is wrong with a policy set, shown at the place where it stands.
 
+mod excerpt;
 mod findings;
 mod place;
 mod render;
 
 use serde_json::{Value, json};
 
+pub use excerpt::{quoted, shortened};
 pub use findings::Diagnostics;
 pub use place::{Place, Text};
 

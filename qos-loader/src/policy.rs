@@ -22,6 +22,7 @@ pub mod parse;
 pub mod rank;
 pub mod region;
 pub mod resolve;
+pub mod schema;
 pub mod settings;
 pub mod shadow;
 pub mod source;

@@ -1,6 +1,6 @@
-//! Each file of `tests/policies` is a test: `valid/*.toml` must be accepted, and `show` print what
-//! `*.stdout` holds; `invalid/*.toml` must be refused with the text of `*.stderr`. `BLESS=1` writes
-//! these.
+//! Each file of `tests/policies` is a test, whether `*.toml` or `*.json`: those of `valid` must be
+//! accepted, and `show` print what `*.stdout` holds; those of `invalid` must be refused with the text
+//! of `*.stderr`. `BLESS=1` writes these.
 
 #![expect(clippy::unwrap_used, reason = "all of this is tests")]
 
@@ -39,14 +39,31 @@ fn invalid_files_are_refused_as_recorded() {
 }
 
 #[test]
+fn what_is_said_of_a_long_line_has_room_on_a_screen() {
+    let ports = "443,".repeat(50_000);
+    let content = format!("policy=[{{name='a',dscp=1,source-port=[{ports}0],user='{ports}:'}}]");
+    let file = env::temp_dir().join(format!("qos-loader-long-line-{}.toml", std::process::id()));
+    fs::write(&file, content).unwrap();
+    let check = qos_loader("check", &file);
+    fs::remove_file(&file).unwrap();
+    let said = text(&check.stderr);
+    assert!(said.ends_with("the policy set has 2 mistakes\n"), "{said}");
+    assert!(said.lines().all(|line| line.chars().count() < 300), "{said}");
+}
+
+#[test]
 fn nothing_recorded_has_lost_its_file() {
     for folder in ["valid", "invalid"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
-            assert!(path.with_extension("toml").exists(), "{} belongs to nothing", path.display());
+            let files = FORMS.map(|form| path.with_extension(form).exists());
+            assert_eq!(files.into_iter().filter(|exists| *exists).count(), 1, "{}", path.display());
         }
     }
 }
+
+/// What policy files are called.
+const FORMS: [&str; 2] = ["toml", "json"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/policies")
@@ -57,7 +74,7 @@ fn policy_files(folder: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(root().join(folder)).unwrap();
     let mut files: Vec<PathBuf> = entries
         .map(|entry| Path::new(folder).join(entry.unwrap().file_name()))
-        .filter(|file| file.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|file| FORMS.iter().any(|form| file.extension().is_some_and(|one| one == *form)))
         .collect();
     files.sort();
     assert!(!files.is_empty());

@@ -11,6 +11,7 @@ mod explain;
 mod help;
 mod plan;
 mod run;
+mod schema;
 mod show;
 mod streams;
 mod usage;

@@ -4,6 +4,10 @@ use core::iter;
 use core::ops::Range;
 use std::path::PathBuf;
 
+/// The most bytes of a line that a place keeps on each side of where its mark starts: more than a
+/// screen's width.
+const CONTEXT: usize = 1000;
+
 /// A text that policies are read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -29,13 +33,17 @@ impl Text {
         let line = self.line_starts.partition_point(|line_start| *line_start <= start);
         let line_start = self.line_starts[line - 1];
         let source_line = self.content[line_start..].lines().next().unwrap_or_default();
-        let mark = |offset: usize| (offset.max(start) - line_start).min(source_line.len());
+        let line_end = line_start + source_line.len();
+        // A line may be as long as the file.
+        let from = self.content.floor_char_boundary(start.saturating_sub(CONTEXT)).max(line_start);
+        let to = self.content.ceil_char_boundary(start + CONTEXT).min(line_end).max(from);
+        let mark = |offset: usize| offset.clamp(from, to) - from;
         Place {
             file: self.file.clone(),
             line,
             column: self.content[line_start..start].chars().count() + 1,
-            source_line: source_line.to_owned(),
-            mark: mark(start)..mark(end),
+            source_line: self.content[from..to].to_owned(),
+            mark: mark(start)..mark(end.max(start)),
         }
     }
 }
@@ -49,7 +57,7 @@ pub struct Place {
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
-    /// The line without its end.
+    /// The line without its end, or what of a very long one stands around the mark.
     pub source_line: String,
     /// The bytes of the line that are meant. What goes on over several lines is marked in the
     /// first.
@@ -68,6 +76,18 @@ mod tests {
         assert_eq!((place.line, place.column), (2, 6));
         assert_eq!(place.source_line, "\u{e4}\u{e4} = [1,");
         assert_eq!(&place.source_line[place.mark], "[1,");
+    }
+
+    #[test]
+    fn a_very_long_line_is_kept_around_the_mark_alone() {
+        let around = "\u{e4}".repeat(50_000);
+        let text = Text::new("a.toml", format!("a\n{around}?{around}\nb\n"));
+        let place = text.place(&(100_002..100_003));
+        assert_eq!((place.line, place.column), (2, 50_001));
+        assert_eq!(&place.source_line[place.mark], "?");
+        assert!(place.source_line.len() < 3 * CONTEXT);
+        let whole = text.place(&(2..200_003));
+        assert_eq!(whole.mark, 0..whole.source_line.len());
     }
 
     #[test]

@@ -34,7 +34,7 @@ use crate::events;
 pub use fault::Fault;
 use reader::Reader;
 pub use settings::settings;
-pub use version::version;
+pub use version::{VERSION, version};
 
 /// A policy of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ fn policy(text: &Text, raw: &RawPolicy, diagnostics: &mut Diagnostics) -> Option
         let fault = fault.hinted("add for instance `dscp = \"AF21\"`");
         reader.report(&raw.header, fault.with_event(events::NO_ACTION));
     }
-    combination::check(&lists, &mut reader, has("url"));
+    combination::check(&lists, &mut reader, raw);
     let sound = reader.is_sound();
     let name = name?;
     let place = text.place(&name.span());

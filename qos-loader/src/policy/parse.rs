@@ -15,7 +15,9 @@ pub use argument::argument;
 
 /// Reads a file: TOML, or the JSON that `show --json` prints, which no TOML starts like.
 pub fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
-    if text.content.trim_start().starts_with('{') {
+    let start = text.content.trim_start();
+    let inside_of_list = start.strip_prefix('[').map(str::trim_start);
+    if start.starts_with('{') || inside_of_list.is_some_and(|inside| inside.starts_with('{')) {
         json::file(text, diagnostics)
     } else {
         toml::file(text, diagnostics)

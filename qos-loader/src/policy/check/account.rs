@@ -1,6 +1,7 @@
 //! Users and groups.
 
 use super::Fault;
+use crate::diagnostic::quoted;
 use crate::policy::NameOrId;
 use crate::policy::parse::Value;
 
@@ -19,7 +20,7 @@ fn read(value: &Value, what: &str) -> Result<NameOrId, Fault> {
     if let Some(number) = value.number() {
         // The largest number is what system calls take for "nobody".
         let id = u32::try_from(number).ok().filter(|id| *id != u32::MAX);
-        let out_of_range = || Fault::unreadable(format!("{number} is no {what}")).hinted(right);
+        let out_of_range = || Fault::no(number, what).hinted(right);
         return id.map(NameOrId::Id).ok_or_else(out_of_range);
     }
     let Value::Text(name) = value else {
@@ -27,7 +28,9 @@ fn read(value: &Value, what: &str) -> Result<NameOrId, Fault> {
     };
     // What can't stand in a line of the system's databases can't be a name.
     if name.is_empty() || name.contains(|one: char| one.is_control() || one == ':') {
-        return Err(Fault::unreadable(format!("{name:?} is no {what}'s name")).hinted(right));
+        return Err(
+            Fault::unreadable(format!("{} is no {what}'s name", quoted(name))).hinted(right)
+        );
     }
     Ok(NameOrId::Name(name.clone()))
 }

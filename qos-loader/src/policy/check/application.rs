@@ -1,6 +1,7 @@
 //! Programs.
 
 use super::Fault;
+use crate::diagnostic::quoted;
 use crate::policy::Application;
 use crate::policy::parse::Value;
 
@@ -12,7 +13,7 @@ pub fn read(value: &Value) -> Result<Application, Fault> {
     let Value::Text(text) = value else {
         return Err(Fault::wrong_type("a program in quotation marks", value).hinted(RIGHT));
     };
-    let fault = Fault::unreadable(format!("{text:?} names no program"));
+    let fault = Fault::unreadable(format!("{} names no program", quoted(text)));
     if text.contains(char::is_control) {
         return Err(fault.hinted(RIGHT));
     }

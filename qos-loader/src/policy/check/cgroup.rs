@@ -1,13 +1,15 @@
 //! Cgroup paths.
 
 use super::Fault;
+use crate::diagnostic::quoted;
 use crate::policy::CgroupPattern;
 use crate::policy::parse::Value;
 
 /// As many ancestors as the kernel side looks at.
 pub const MAX_DEPTH: usize = 31;
 
-const MOUNT: &str = "/sys/fs/cgroup";
+/// Where the hierarchy is mounted, which is no part of a path.
+pub const MOUNT: &str = "/sys/fs/cgroup";
 const RIGHT: &str =
     "write the path from the hierarchy's root, such as \"/system.slice/ssh.service\"";
 
@@ -16,17 +18,20 @@ pub fn read(value: &Value) -> Result<CgroupPattern, Fault> {
     let Value::Text(path) = value else {
         return Err(Fault::wrong_type("a cgroup's path in quotation marks", value).hinted(RIGHT));
     };
-    let fault = || Fault::unreadable(format!("{path:?} is no cgroup's path"));
+    let fault = || Fault::unreadable(format!("{} is no cgroup's path", quoted(path)));
     if path == MOUNT || path.starts_with("/sys/fs/cgroup/") {
         let rest = path.trim_start_matches(MOUNT);
         let rest = if rest.is_empty() { "/" } else { rest };
-        let hint = format!("the path starts at the hierarchy's root: did you mean \"{rest}\"?");
+        let rest = quoted(rest);
+        let hint = format!("the path starts at the hierarchy's root: did you mean {rest}?");
         return Err(fault().hinted(hint));
     }
     let Some(pattern) = CgroupPattern::new(path) else {
         let absolute = format!("/{path}");
         return Err(match CgroupPattern::new(&absolute) {
-            Some(_) if !path.is_empty() => fault().hinted(format!("did you mean \"{absolute}\"?")),
+            Some(_) if !path.is_empty() => {
+                fault().hinted(format!("did you mean {}?", quoted(&absolute)))
+            }
             _ => fault().hinted(RIGHT),
         });
     };
@@ -77,7 +82,7 @@ mod tests {
         assert!(hint("/sys/fs/cgroup").ends_with("did you mean \"/\"?"));
         assert!(hint("/user-*.slice").starts_with("`*` stands for a whole element"));
         assert_eq!(hint(&"/a".repeat(MAX_DEPTH + 1)), "at most 31 can be told apart");
-        for wrong in ["", "/a//b", "/a/../b", "/a\n"] {
+        for wrong in ["", "//", "/a//b", "/a/../b", "/a\n"] {
             assert_eq!(hint(wrong), RIGHT);
         }
     }

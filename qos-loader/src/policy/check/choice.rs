@@ -1,6 +1,7 @@
 //! Values that are one of a few words.
 
 use super::{Fault, key};
+use crate::diagnostic::quoted;
 use crate::policy::condition::KnownName;
 use crate::policy::parse::Value;
 
@@ -13,7 +14,8 @@ pub fn read<T: KnownName>(value: &Value) -> Result<T, Fault> {
     };
     let chosen = T::ALL.iter().find(|one| one.name().eq_ignore_ascii_case(text));
     chosen.copied().ok_or_else(|| {
-        let fault = Fault::unreadable(format!("\"{text}\" is none of the words for this key"));
+        let fault =
+            Fault::unreadable(format!("{} is none of the words for this key", quoted(text)));
         match key::nearest(text, names) {
             Some(near) => fault.hinted(format!("did you mean \"{near}\"?")),
             None => fault.hinted(right),
@@ -40,7 +42,7 @@ pub fn inbound_level(value: &Value) -> Result<u8, Fault> {
         return Err(Fault::wrong_type("a level of 0 to 3", value).hinted(RIGHT));
     };
     let level = u8::try_from(number).ok().filter(|level| *level <= 3);
-    level.ok_or_else(|| Fault::unreadable(format!("there is no level {number}")).hinted(RIGHT))
+    level.ok_or_else(|| Fault::no(number, "level").hinted(RIGHT))
 }
 
 #[cfg(test)]

@@ -5,16 +5,24 @@ use toml::Spanned;
 
 use super::reader::Reader;
 use super::{Fault, Lists};
+use crate::policy::parse::RawPolicy;
 use crate::policy::{AddressMatch, ProtocolMatch};
 
 const ICMP: u8 = 1;
 const TCP: u8 = 6;
 const ICMPV6: u8 = 58;
 
-/// `with_url` also where the URL itself is wrong.
-pub(super) fn check(lists: &Lists, reader: &mut Reader<'_>, with_url: bool) {
-    let source = Families::of(&lists.source);
-    let destination = Families::of(&lists.destination);
+/// `lists` are the right values of the lists in `raw`.
+pub(super) fn check(lists: &Lists, reader: &mut Reader<'_>, raw: &RawPolicy) {
+    let entry = |key: &str| raw.entries.iter().find(|entry| entry.key.get_ref() == key);
+    // Of a list with a mistake nobody knows which families it has.
+    let families = |key: &str, list: &[Spanned<AddressMatch>]| match entry(key) {
+        Some(entry) if entry.elements().len() > list.len() => Families { v4: true, v6: true },
+        _ => Families::of(list),
+    };
+    let with_url = entry("url").is_some();
+    let source = families("source", &lists.source);
+    let destination = families("destination", &lists.destination);
     let both = Families { v4: source.v4 && destination.v4, v6: source.v6 && destination.v6 };
     if !both.v4 && !both.v6 {
         let (of_source, of_destination) = (source.name(), destination.name());

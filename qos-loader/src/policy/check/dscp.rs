@@ -4,6 +4,7 @@
 use qos_common::dscp::{Dscp, ECN_MASK, REGISTRY};
 
 use super::{Fault, key};
+use crate::diagnostic::quoted;
 use crate::policy::parse::{Value, digits};
 
 const RIGHT: &str = "write 0 to 63, or a name such as EF, AF41 or CS1";
@@ -27,7 +28,7 @@ pub fn from_text(text: &str) -> Result<Dscp, Fault> {
     }
     Dscp::by_name(text).ok_or_else(|| {
         let names = REGISTRY.iter().flat_map(|entry| [&[entry.name], entry.aliases].concat());
-        let fault = Fault::unreadable(format!("there is no DSCP called \"{text}\""));
+        let fault = Fault::unreadable(format!("there is no DSCP called {}", quoted(text)));
         match key::nearest(text, names) {
             Some(near) => fault.hinted(format!("did you mean {near}?")),
             None => fault.hinted(RIGHT),
@@ -38,6 +39,8 @@ pub fn from_text(text: &str) -> Result<Dscp, Fault> {
 /// The number that `text` writes in decimal digits, or in hexadecimal ones after `0x`.
 pub fn number(text: &str) -> Option<i64> {
     match text.strip_prefix("0x") {
+        // The library takes a sign too.
+        Some(signed) if signed.starts_with('+') => None,
         Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok().map(i64::from),
         None => digits(text),
     }
@@ -48,8 +51,7 @@ pub fn from_number(number: i64) -> Result<Dscp, Fault> {
     if let Some(dscp) = u8::try_from(number).ok().and_then(Dscp::new) {
         return Ok(dscp);
     }
-    let fault = Fault::unreadable(format!("{number} is no DSCP: the largest is 63"));
-    let fault = if number < 0 { Fault::unreadable(format!("{number} is no DSCP")) } else { fault };
+    let fault = Fault::no(number, if number < 0 { "DSCP" } else { "DSCP: the largest is 63" });
     match u8::try_from(number) {
         Ok(tos) if tos & ECN_MASK == 0 => {
             let dscp = Dscp::of_traffic_class(tos);

@@ -25,6 +25,13 @@ impl Fault {
         Self::new(message).with_event(events::UNREADABLE_FIELD)
     }
 
+    /// A number that `what` can't be.
+    pub fn no(number: i64, what: &str) -> Self {
+        // What digits write is no larger than this.
+        let number = if number == i64::MAX { "so large a number" } else { &number.to_string() };
+        Self::unreadable(format!("{number} is no {what}"))
+    }
+
     /// A value of the wrong type.
     pub fn wrong_type(right: &str, value: &Value) -> Self {
         Self::unreadable(format!("{right} was expected, this is {}", value.type_name()))

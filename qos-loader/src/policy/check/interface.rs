@@ -3,6 +3,7 @@
 use glob::Pattern;
 
 use super::Fault;
+use crate::diagnostic::quoted;
 use crate::policy::parse::Value;
 
 const RIGHT: &str = "write a name (\"eth0\"), a glob (\"eth*\"), or one to leave out (\"!eth9\")";
@@ -19,7 +20,7 @@ pub fn read(value: &Value) -> Result<String, Fault> {
     if possible && Pattern::new(pattern).is_ok() {
         Ok(text.clone())
     } else {
-        Err(Fault::unreadable(format!("{text:?} names no interface")).hinted(RIGHT))
+        Err(Fault::unreadable(format!("{} names no interface", quoted(text))).hinted(RIGHT))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Ports and ranges of ports.
 
-use super::Fault;
+use super::{Fault, protocol};
+use crate::diagnostic::quoted;
 use crate::policy::PortRange;
 use crate::policy::parse::{Value, digits};
 
@@ -26,18 +27,23 @@ fn port(number: i64) -> Result<u16, Fault> {
 }
 
 fn out_of_range(number: i64) -> Fault {
-    Fault::unreadable(format!("{number} is no port")).hinted("a port is 1 to 65535")
+    Fault::no(number, "port").hinted("a port is 1 to 65535")
 }
 
 fn range(text: &str) -> Result<PortRange, Fault> {
     let Some((low, high)) = ends(text, ':') else {
-        let fault = Fault::unreadable(format!("\"{text}\" is no port"));
+        let fault = Fault::unreadable(format!("{} is no port", quoted(text)));
         return Err(match ends(text, '-') {
             Some((low, high)) => fault.hinted(format!("did you mean \"{low}:{high}\"?")),
             None if text.eq_ignore_ascii_case("any") => {
                 fault.hinted("leave the key out for any port")
             }
-            None => fault.hinted(RIGHT),
+            None => match text.split_once('/') {
+                Some((number, name)) if digits(number).is_some() && is_protocol(name) => {
+                    fault.hinted(format!("a protocol stands alone: `protocol = \"{name}\"`"))
+                }
+                _ => fault.hinted(RIGHT),
+            },
         });
     };
     let (low, high) = (port(low)?, port(high)?);
@@ -46,6 +52,10 @@ fn range(text: &str) -> Result<PortRange, Fault> {
         return Err(fault.hinted(format!("did you mean \"{high}:{low}\"?")));
     }
     Ok(PortRange { low, high })
+}
+
+fn is_protocol(name: &str) -> bool {
+    protocol::read(&Value::Text(name.to_owned())).is_ok()
 }
 
 fn ends(text: &str, separator: char) -> Option<(i64, i64)> {

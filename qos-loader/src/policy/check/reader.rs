@@ -6,8 +6,8 @@ use toml::Spanned;
 
 use super::Fault;
 use super::key;
-use crate::diagnostic::{Diagnostics, Text};
-use crate::policy::parse::{Entry, Value};
+use crate::diagnostic::{Diagnostics, Text, quoted, shortened};
+use crate::policy::parse::{Entry, Value, digits};
 
 pub(super) struct Reader<'a> {
     text: &'a Text,
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         entry: &Entry,
         read: fn(&Value) -> Result<T, Fault>,
     ) -> Option<Spanned<T>> {
-        self.element(&entry.value, read)
+        self.reported(&entry.value, read(entry.value.get_ref()))
     }
 
     /// The values of a key that takes one or a list of them, as far as they are right.
@@ -55,15 +55,30 @@ impl<'a> Reader<'a> {
             let fault = Fault::unreadable("an empty list never matches");
             self.report(&entry.value.span(), fault.hinted("leave the key out"));
         }
-        elements.iter().filter_map(|element| self.element(element, read)).collect()
+        elements.iter().filter_map(|element| self.listed(element, read)).collect()
     }
 
-    fn element<T>(
+    /// An element of a list, which may itself have been meant as one.
+    fn listed<T>(
         &mut self,
         value: &Spanned<Value>,
         read: fn(&Value) -> Result<T, Fault>,
     ) -> Option<Spanned<T>> {
-        match read(value.get_ref()) {
+        let read_one = read(value.get_ref()).map_err(|mut fault| {
+            if let Some(list) = several(value, read) {
+                fault.hints = vec![format!("several values are a list: {list}")];
+            }
+            fault
+        });
+        self.reported(value, read_one)
+    }
+
+    fn reported<T>(
+        &mut self,
+        value: &Spanned<Value>,
+        read: Result<T, Fault>,
+    ) -> Option<Spanned<T>> {
+        match read {
             Ok(read) => Some(Spanned::new(value.span(), read)),
             Err(fault) => {
                 self.report(&value.span(), fault);
@@ -71,4 +86,14 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// The list that a text with commas was meant to be, if all between them could be read.
+fn several<T>(value: &Spanned<Value>, read: fn(&Value) -> Result<T, Fault>) -> Option<String> {
+    let Value::Text(text) = value.get_ref() else { return None };
+    let parts = || text.split([',', ';']).map(str::trim);
+    let is_right = |part: &str| read(&Value::Text(part.to_owned())).is_ok();
+    let written = |part| if digits(part).is_some() { shortened(part) } else { quoted(part) };
+    (parts().nth(1).is_some() && parts().all(is_right))
+        .then(|| format!("[{}]", shortened(&parts().map(written).collect::<Vec<_>>().join(", "))))
 }

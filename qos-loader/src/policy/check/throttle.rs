@@ -1,6 +1,7 @@
 //! Rates. Windows counts in bytes and tc in bits, so that a number without a unit could be either.
 
 use super::Fault;
+use crate::diagnostic::{quoted, shortened};
 use crate::policy::condition::KnownName as _;
 use crate::policy::parse::{Value, digits};
 use crate::policy::throttle::{Rate, RateUnit};
@@ -11,23 +12,31 @@ const RIGHT: &str = "write for instance \"512 KBps\" (KBps, MBps: 1024 and 1024Â
 /// A whole number and its unit, with or without blanks between.
 pub fn read(value: &Value) -> Result<Rate, Fault> {
     if let Some(number) = value.number() {
-        let fault = Fault::unreadable(format!("{number} of what? A rate has a unit"));
-        return Err(fault.hinted(format!("did you mean \"{number} KBps\" or \"{number} kbit\"?")));
+        let fault = Fault::unreadable("a rate has a unit, this is a number alone");
+        return Err(if (1..1_000_000_000_000).contains(&number) {
+            fault.hinted(format!("did you mean \"{number} KBps\" or \"{number} kbit\"?"))
+        } else {
+            fault.hinted(RIGHT)
+        });
     }
     let Value::Text(text) = value else {
         return Err(Fault::wrong_type("a rate in quotation marks", value).hinted(RIGHT));
     };
-    let fault = || Fault::unreadable(format!("{text:?} is no rate"));
+    let fault = || Fault::unreadable(format!("{} is no rate", quoted(text)));
     let unit_start = text.find(|one: char| !one.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(unit_start);
-    let unit = unit.trim_start();
+    let unit = unit.trim_start_matches([' ', '\t']);
     let Some(unit) = RateUnit::ALL.iter().find(|one| is_written(**one, unit)) else {
-        return Err(match near(unit) {
+        return Err(fault().hinted(match near(unit) {
             Some(near) if !number.is_empty() => {
-                fault().hinted(format!("did you mean \"{number} {}\"?", near.name()))
+                format!("did you mean \"{} {}\"?", shortened(number), near.name())
             }
-            _ => fault().hinted(RIGHT),
-        });
+            _ if ["GBps", "GB/s"].contains(&unit) => "write it in MBps: 1 GB is 1024 MB".to_owned(),
+            _ if !number.is_empty() && unit.starts_with(['.', ',']) => {
+                "a rate is a whole number without separators, such as \"1500 kbit\"".to_owned()
+            }
+            _ => RIGHT.to_owned(),
+        }));
     };
     let number = digits(number).and_then(|number| u64::try_from(number).ok());
     let rate = number.ok_or_else(|| fault().hinted(RIGHT))?;
@@ -37,11 +46,15 @@ pub fn read(value: &Value) -> Result<Rate, Fault> {
     })
 }
 
-/// Bits are written in any case; `B` and `b` are a factor of eight apart.
 fn is_written(unit: RateUnit, text: &str) -> bool {
+    text == unit.name() || (in_any_case(unit) && text.eq_ignore_ascii_case(unit.name()))
+}
+
+/// Whether the case of a unit's letters is of no matter: `B` and `b` are a factor of eight apart.
+pub const fn in_any_case(unit: RateUnit) -> bool {
     match unit {
-        RateUnit::KBps | RateUnit::MBps => text == unit.name(),
-        RateUnit::Kbit | RateUnit::Mbit | RateUnit::Gbit => text.eq_ignore_ascii_case(unit.name()),
+        RateUnit::KBps | RateUnit::MBps => false,
+        RateUnit::Kbit | RateUnit::Mbit | RateUnit::Gbit => true,
     }
 }
 
@@ -87,9 +100,10 @@ mod tests {
         assert_eq!(hint("512"), "did you mean \"512 KBps\" or \"512 kbit\"?");
         assert_eq!(hint("10 Mbps"), "did you mean \"10 mbit\"?");
         assert_eq!(hint("10 MB/s"), "did you mean \"10 MBps\"?");
+        assert!(hint("1.5 mbit").starts_with("a rate is a whole number"));
         assert!(hint("0 kbit").starts_with("a rate is 1 or more"));
         assert!(hint("99999999999999 gbit").starts_with("that is more than can be counted"));
-        for wrong in ["", "fast", "KBps", "-1 kbit", "1.5 mbit", "1 parsec"] {
+        for wrong in ["", "fast", "KBps", "-1 kbit", "1 parsec"] {
             assert_eq!(hint(wrong), RIGHT, "{wrong}");
         }
     }

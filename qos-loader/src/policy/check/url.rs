@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Fault;
+use crate::diagnostic::quoted;
 use crate::policy::condition::{HostName, Scheme, UrlHost, UrlPattern};
 use crate::policy::parse::{Value, digits};
 
@@ -15,8 +16,9 @@ pub fn read(value: &Value) -> Result<UrlPattern, Fault> {
     let Value::Text(text) = value else {
         return Err(Fault::wrong_type("a URL in quotation marks", value).hinted(RIGHT));
     };
-    parse(text)
-        .map_err(|hint| Fault::unreadable(format!("{text:?} is no URL of a server")).hinted(hint))
+    parse(text).map_err(|hint| {
+        Fault::unreadable(format!("{} is no URL of a server", quoted(text))).hinted(hint)
+    })
 }
 
 /// The hint says what would be right.
@@ -38,6 +40,9 @@ fn parse(text: &str) -> Result<UrlPattern, String> {
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     if authority.contains('@') {
         return Err("a request's host has no user: leave out what stands before `@`".to_owned());
+    }
+    if authority.parse::<Ipv6Addr>().is_ok() {
+        return Err(format!("an address of IPv6 stands in brackets: \"[{authority}]\""));
     }
     let (host, port) = split_port(authority);
     Ok(UrlPattern {
@@ -64,7 +69,9 @@ fn host(text: &str) -> Result<UrlHost, String> {
     }
     if let Some(inside) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         let address: Result<Ipv6Addr, _> = inside.parse();
-        return address.map(UrlHost::V6).map_err(|_| format!("{inside:?} is no IPv6 address"));
+        return address
+            .map(UrlHost::V6)
+            .map_err(|_| format!("{} is no IPv6 address", quoted(inside)));
     }
     if let Ok(address) = text.parse::<Ipv4Addr>() {
         return Ok(UrlHost::V4(address));
@@ -72,8 +79,7 @@ fn host(text: &str) -> Result<UrlHost, String> {
     HostName::new(text).map(UrlHost::Name).ok_or_else(|| match text {
         "" => "the host is missing; `*` stands for any".to_owned(),
         _ if text.contains('*') => "`*` stands for the whole host, not for a part of it".to_owned(),
-        _ if text.contains(':') => format!("did you mean \"[{text}]\"?"),
-        _ => format!("{text:?} is no host"),
+        _ => format!("{} is no host", quoted(text)),
     })
 }
 
@@ -87,10 +93,10 @@ fn port(text: &str) -> Result<Option<u16>, String> {
 }
 
 fn path(text: &str) -> Result<Vec<String>, String> {
-    let text = text.strip_suffix('/').unwrap_or(text);
     if text.is_empty() {
         return Ok(Vec::new());
     }
+    let text = text.strip_suffix('/').unwrap_or(text);
     let elements: Vec<String> = text.split('/').map(str::to_owned).collect();
     if elements.iter().any(|element| matches!(element.as_str(), "" | "." | "..")) {
         return Err("a path has no empty elements, `.` or `..`".to_owned());
@@ -129,10 +135,17 @@ mod tests {
         assert_eq!(hint("training/video"), RIGHT);
         assert_eq!(hint("ftp://a/"), "a URL starts with `http://` or `https://`");
         assert_eq!(hint("https://my*site/"), "`*` stands for the whole host, not for a part of it");
-        assert_eq!(hint("http://2001:db8::1/"), "did you mean \"[2001:db8:]\"?");
+        assert!(hint("http://2001:db8::1/").ends_with("in brackets: \"[2001:db8::1]\""));
         for wrong in ["http:///a", "http://a:/", "http://a:0/", "http://a:x/", "http://a/b c"]
             .into_iter()
-            .chain(["http://a/?q", "http://u@a/", "http://a//b", "http://a/*", "http://[a]/"])
+            .chain([
+                "http://a/?q",
+                "http://u@a/",
+                "http://a//b",
+                "http://a//",
+                "http://a/*",
+                "http://[a]/",
+            ])
         {
             text(wrong).unwrap_err();
         }

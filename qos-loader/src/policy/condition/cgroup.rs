@@ -15,10 +15,9 @@ impl CgroupPattern {
     /// From an absolute path without empty, `.` or `..` elements; `None` for any other text.
     pub fn new(path: &str) -> Option<Self> {
         let rest = path.strip_prefix('/')?;
-        let rest = rest.strip_suffix('/').unwrap_or(rest);
         let elements: Vec<String> = match rest {
             "" => Vec::new(),
-            _ => rest.split('/').map(str::to_owned).collect(),
+            _ => rest.strip_suffix('/').unwrap_or(rest).split('/').map(str::to_owned).collect(),
         };
         let proper = |element: &String| !matches!(element.as_str(), "" | "." | "..");
         elements.iter().all(proper).then_some(Self { elements })

@@ -5,7 +5,7 @@ use core::ops::Range;
 use toml::Spanned;
 
 use super::{Document, Entry, RawPolicy, Value};
-use crate::diagnostic::{Diagnostic, Diagnostics, Text};
+use crate::diagnostic::{Diagnostic, Diagnostics, Text, shortened};
 
 /// Reads the one policy of an argument. `unnamed` counts the policies without a name, which are
 /// called `cli-1`, `cli-2` and so on.
@@ -18,7 +18,7 @@ pub fn argument(text: &Text, unnamed: &mut usize, diagnostics: &mut Diagnostics)
             continue;
         };
         if entries.iter().any(|other| other.key.get_ref() == entry.key.get_ref()) {
-            let message = format!("`{}` is here already", entry.key.get_ref());
+            let message = format!("`{}` is here already", shortened(entry.key.get_ref()));
             let error = Diagnostic::error(text.place(&entry.key.span()), message);
             diagnostics.push(error.hinted("join the values of a list with `|`"));
         } else {

@@ -1,14 +1,20 @@
 //! JSON documents, as `show --json` prints them: a policy has the keys of the file, a DSCP is an
 //! object, and what tells people where a policy stood is passed over.
 
+use std::collections::BTreeSet;
+
 use jsonc_parser::ast::{self, Object, ObjectProp};
 use jsonc_parser::common::Ranged as _;
+use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, ParseResult, parse_to_ast};
 use toml::Spanned;
 
 use super::{Document, Entry, RawPolicy, Value};
-use crate::diagnostic::{Diagnostic, Diagnostics, Text};
+use crate::diagnostic::{Diagnostic, Diagnostics, Text, shortened};
 use crate::policy::check::key;
+
+/// The keys of the document; `settings-from` says where each setting stood.
+const TOP_LEVEL: [&str; 4] = ["version", "settings", "settings-from", "policies"];
 
 /// What `show --json` says of a policy beside its keys.
 const ABOUT: [&str; 7] = ["layer", "file", "line", "rank", "place", "replaced", "wmm"];
@@ -33,16 +39,33 @@ pub(super) fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
         Ok(ParseResult { value: Some(ast::Value::Object(root)), .. }) => {
             document(text, &root, diagnostics)
         }
-        // What starts with `{` is an object if it is anything.
-        Ok(_) => Document::default(),
+        Ok(ParseResult { value, .. }) => {
+            let (span, kind) =
+                value.as_ref().map_or((0..0, "nothing"), |one| (span(one), kind(one)));
+            let message = format!("a policy file in JSON is an object, not {kind}");
+            diagnostics.push(Diagnostic::error(text.place(&span), message).hinted(POLICIES));
+            Document::default()
+        }
         Err(error) => {
             let place = text.place(&(error.range().start..error.range().end));
-            let found = Diagnostic::error(place, format!("this is no JSON: {}", error.kind()));
-            diagnostics.push(found.hinted("a file that starts with `{` is read as JSON"));
+            let mut what = error.kind().to_string();
+            what.get_mut(..1).map(str::make_ascii_lowercase);
+            let found = Diagnostic::error(place, format!("this is no JSON: {what}"));
+            let of_quotes = matches!(
+                error.kind(),
+                ParseErrorKind::UnexpectedToken | ParseErrorKind::SingleQuotedStringsNotAllowed
+            );
+            diagnostics.push(found.hinted(if of_quotes {
+                "texts stand in double quotation marks"
+            } else {
+                "a file that starts with `{` is read as JSON"
+            }));
             Document::default()
         }
     }
 }
+
+const POLICIES: &str = "write `{ \"policies\": [{ \"name\": \"backup\", \"dscp\": 8 }] }`";
 
 fn document(text: &Text, root: &Object<'_>, diagnostics: &mut Diagnostics) -> Document {
     let mut document = Document::default();
@@ -52,19 +75,23 @@ fn document(text: &Text, root: &Object<'_>, diagnostics: &mut Diagnostics) -> Do
             ("settings", ast::Value::Object(table)) => {
                 document.settings = entries(text, table, &[], diagnostics);
             }
-            // Where each setting stood.
             ("settings-from", _) => {}
             ("policies", ast::Value::Array(list)) => {
                 document.policies = policies(text, list, diagnostics);
             }
-            ("settings" | "policies", other) => {
-                let message = format!("`{}` is {}", property.name.as_str(), kind(other));
+            ("settings", other) => {
+                let message = format!("`settings` is an object, this is {}", kind(other));
                 let error = Diagnostic::error(text.place(&span(other)), message);
+                diagnostics.push(error.hinted("write `{ \"shaper\": \"auto\" }`"));
+            }
+            ("policies", other) => {
+                let message = format!("`policies` is a list of objects, this is {}", kind(other));
                 diagnostics
-                    .push(error.hinted("`settings` is an object, `policies` a list of them"));
+                    .push(Diagnostic::error(text.place(&span(other)), message).hinted(POLICIES));
             }
             (unknown, _) => {
-                diagnostics.push(key::unknown_at_top(text.place(&name_span(property)), unknown));
+                let place = text.place(&name_span(property));
+                diagnostics.push(key::unknown(unknown, &TOP_LEVEL).at(place));
             }
         }
     }
@@ -84,7 +111,8 @@ fn policies(text: &Text, list: &ast::Array<'_>, diagnostics: &mut Diagnostics) -
             policies.push((place.unwrap_or(u64::MAX), policy));
         } else {
             let message = format!("a policy is an object, not {}", kind(element));
-            diagnostics.push(Diagnostic::error(text.place(&span(element)), message));
+            diagnostics
+                .push(Diagnostic::error(text.place(&span(element)), message).hinted(POLICIES));
         }
     }
     policies.sort_by_key(|(place, _)| *place);
@@ -119,17 +147,16 @@ fn once_each<'a, 'b>(
     object: &'b Object<'a>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<&'b ObjectProp<'a>> {
-    let mut once: Vec<&ObjectProp<'_>> = Vec::new();
+    let mut once = Vec::new();
+    let mut names = BTreeSet::new();
     for property in &object.properties {
         let name = property.name.as_str();
-        if once.iter().any(|other| other.name.as_str() == name) {
-            let error = Diagnostic::error(
-                text.place(&name_span(property)),
-                format!("`{name}` is here already"),
-            );
-            diagnostics.push(error.hinted("a key stands only once; several values are a list"));
-        } else {
+        if names.insert(name) {
             once.push(property);
+        } else {
+            let message = format!("`{}` is here already", shortened(name));
+            let error = Diagnostic::error(text.place(&name_span(property)), message);
+            diagnostics.push(error.hinted("a key stands only once; several values are a list"));
         }
     }
     once
@@ -138,10 +165,11 @@ fn once_each<'a, 'b>(
 fn value(json: &ast::Value<'_>) -> Spanned<Value> {
     let read = match json {
         ast::Value::StringLit(text) => Value::Text(text.value.to_string()),
-        ast::Value::NumberLit(number) => number
-            .value
-            .parse()
-            .map_or(Value::Other("a fraction, or a number of more than 64 bits"), Value::Integer),
+        ast::Value::NumberLit(number) => match number.value.parse() {
+            Ok(integer) => Value::Integer(integer),
+            Err(_) if number.value.contains(['.', 'e', 'E']) => Value::Other("a fraction"),
+            Err(_) => Value::Other("a number of more than 64 bits"),
+        },
         ast::Value::BooleanLit(boolean) => Value::Boolean(boolean.value),
         ast::Value::Array(list) => Value::List(list.elements.iter().map(value).collect()),
         ast::Value::Object(_) | ast::Value::NullKeyword(_) => Value::Other(kind(json)),

@@ -1,5 +1,9 @@
 //! TOML documents.
 
+mod hint;
+
+use std::collections::BTreeSet;
+
 use toml::Spanned;
 use toml::de::{DeArray, DeInteger, DeString, DeTable, DeValue};
 
@@ -7,12 +11,19 @@ use super::{Document, Entry, RawPolicy, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Text};
 use crate::policy::check::key;
 
-/// Reads a TOML document. If its syntax is wrong, then all syntax errors are reported and it says
-/// nothing, because what is left of it may mean something else.
+const POLICY_HEADER: &str = "write `[[policy]]` above the keys of each policy";
+
+/// Reads a TOML document. If its syntax is wrong, then the first syntax error of each line is
+/// reported and it says nothing, because what is left of it may mean something else.
 pub(super) fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
-    let (root, errors) = DeTable::parse_recoverable(&text.content);
-    for error in &errors {
-        diagnostics.push(syntax_error(text, error));
+    let (root, mut errors) = DeTable::parse_recoverable(&text.content);
+    errors.sort_by_key(|error| error.span().map(|span| span.start));
+    let mut lines = BTreeSet::new();
+    for error in errors.iter().map(|error| syntax_error(text, error)) {
+        // The others of a line are mostly what follows from the first.
+        if lines.insert(error.place.line) {
+            diagnostics.push(error);
+        }
     }
     if errors.is_empty() {
         document(text, root.get_ref(), diagnostics)
@@ -22,17 +33,13 @@ pub(super) fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
 }
 
 fn syntax_error(text: &Text, error: &toml::de::Error) -> Diagnostic {
-    let place = text.place(&error.span().unwrap_or_default());
-    let hint = match error.message() {
-        message if message.contains("must be quoted") => {
-            format!("write it in quotation marks: \"{}\"", &place.source_line[place.mark.clone()])
-        }
-        message if message.contains("duplicate key") => {
-            "a key stands only once; several values are a list: [1, 2]".to_owned()
-        }
-        _ => "https://toml.io describes the syntax of the file".to_owned(),
-    };
-    Diagnostic::error(place, format!("this is no TOML: {}", error.message())).hinted(hint)
+    let span = error.span().unwrap_or_default();
+    let message = error.message().trim_end_matches(", expected nothing");
+    Diagnostic::error(text.place(&span), format!("this is no TOML: {message}")).hinted(hint::of(
+        message,
+        &text.content,
+        &span,
+    ))
 }
 
 fn document(text: &Text, root: &DeTable<'_>, diagnostics: &mut Diagnostics) -> Document {
@@ -45,16 +52,22 @@ fn document(text: &Text, root: &DeTable<'_>, diagnostics: &mut Diagnostics) -> D
                 document.policies = policies(text, array, diagnostics);
             }
             ("settings", _) => {
-                let error = Diagnostic::error(text.place(&value.span()), "`settings` is a table");
+                let message = format!("`settings` is a table, this is {}", type_name(value));
+                let error = Diagnostic::error(text.place(&value.span()), message);
                 diagnostics.push(error.hinted("write `[settings]` and the keys below it"));
             }
             ("policy", _) => {
-                let message = "`policy` is a list of tables";
+                let message = format!("`policy` is a list of tables, this is {}", type_name(value));
                 let error = Diagnostic::error(text.place(&value.span()), message);
-                diagnostics.push(error.hinted("write `[[policy]]` above the keys of each policy"));
+                diagnostics.push(error.hinted(POLICY_HEADER));
             }
-            (unknown, _) => {
-                diagnostics.push(key::unknown_at_top(text.place(&key.span()), unknown));
+            (unknown, other) => {
+                let is_table = if let DeValue::Array(list) = other {
+                    list.iter().any(|one| one.get_ref().is_table())
+                } else {
+                    other.is_table()
+                };
+                diagnostics.push(key::unknown_at_top(text.place(&key.span()), unknown, is_table));
             }
         }
     }
@@ -68,9 +81,9 @@ fn policies(text: &Text, array: &DeArray<'_>, diagnostics: &mut Diagnostics) -> 
             let header = element.span();
             policies.push(RawPolicy { header, entries: entries(table), default_name: None });
         } else {
-            let message = format!("a policy is a table, not {}", value(element).type_name());
+            let message = format!("a policy is a table, not {}", type_name(element));
             let error = Diagnostic::error(text.place(&element.span()), message);
-            diagnostics.push(error.hinted("write `[[policy]]` above the keys of each policy"));
+            diagnostics.push(error.hinted(POLICY_HEADER));
         }
     }
     policies
@@ -85,6 +98,10 @@ fn entries(table: &DeTable<'_>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = table.iter().map(entry).collect();
     entries.sort_by_key(|entry| entry.key.span().start);
     entries
+}
+
+fn type_name(of: &Spanned<DeValue<'_>>) -> &'static str {
+    value(of).type_name()
 }
 
 fn value(value: &Spanned<DeValue<'_>>) -> Value {
