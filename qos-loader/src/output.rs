@@ -2,6 +2,7 @@
 //! people to standard error.
 
 pub mod policy;
+pub mod policy_set;
 pub mod table;
 
 use core::fmt;

@@ -9,6 +9,7 @@ mod demo;
 mod dscp;
 mod explain;
 mod help;
+mod round_trip;
 mod run;
 mod show;
 mod streams;

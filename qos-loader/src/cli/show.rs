@@ -1,16 +1,15 @@
 //! `qos-loader show`
 
-use core::cmp::Reverse;
 use core::fmt::Write as _;
 use std::process::ExitCode;
 
 use qos_common::dscp::{Dscp, wmm_rfc8325, wmm_windows};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::policy_args::PolicyArgs;
 use crate::error::Result;
 use crate::output::Output;
-use crate::output::policy as written;
+use crate::output::{policy as written, policy_set};
 use crate::policy::layer::PolicySet;
 use crate::policy::source::Origin;
 use crate::policy::{Actions, rank};
@@ -27,41 +26,13 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let set = args.policies.load()?;
-    let order = rank::winning_order(&set.policies);
     if output.is_json() {
-        output.json(&document(&set, &order))?;
+        output.json(&policy_set::document(&set))?;
     } else {
+        let order = rank::winning_order(&set.policies);
         output.text(text(&set, &order).trim_end())?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn document(set: &PolicySet, order: &[usize]) -> Value {
-    let places = places(set);
-    let policy = |(rank, index): (usize, &usize)| {
-        let mut keys = written::document(&set.policies[*index]);
-        keys.insert("rank".to_owned(), json!(rank));
-        keys.insert("place".to_owned(), json!(places[*index]));
-        let replaced = set.replaced[*index].iter().map(written::origin);
-        keys.insert("replaced".to_owned(), replaced.collect());
-        Value::Object(keys)
-    };
-    let policies: Vec<Value> = order.iter().enumerate().map(policy).collect();
-    json!({
-        "policies": policies,
-        "settings": written::settings(&set.settings),
-        "settings-from": written::settings_from(&set.settings),
-    })
-}
-
-/// For each policy its place where nothing else decides: 0 is the first of the highest layer.
-fn places(set: &PolicySet) -> Vec<usize> {
-    let origin = |index: &usize| &set.policies[*index].origin;
-    let mut order: Vec<usize> = (0..set.policies.len()).collect();
-    order.sort_by_key(|index| (Reverse(origin(index).layer), origin(index).place));
-    let mut places = vec![0; order.len()];
-    order.into_iter().enumerate().for_each(|(place, index)| places[index] = place);
-    places
 }
 
 fn text(set: &PolicySet, order: &[usize]) -> String {
