@@ -10,11 +10,13 @@ use proptest::sample::select;
 use qos_common::dscp::Dscp;
 use qos_loader::diagnostic::{Diagnostics, Text};
 use qos_loader::output;
+use qos_loader::policy::condition::{KnownName as _, Scheme, UrlHost};
 use qos_loader::policy::layer::PolicySet;
 use qos_loader::policy::source::{Form, Layer};
+use qos_loader::policy::throttle::RateUnit;
 use qos_loader::policy::{
-    Actions, AddressMatch, CgroupPattern, Conditions, NameOrId, Origin, Policy, PortRange,
-    ProtocolMatch,
+    Actions, AddressMatch, Application, CgroupPattern, Conditions, HostName, HostPattern, NameOrId,
+    Origin, Policy, PortRange, ProtocolMatch, Rate, UrlPattern,
 };
 use serde_json::{Map, Value};
 
@@ -24,7 +26,7 @@ proptest! {
         let set = read(Form::File, &as_toml(&keys(&policy))).unwrap();
         prop_assert_eq!(&set.policies[0].name, &policy.name);
         prop_assert_eq!(&set.policies[0].conditions, &policy.conditions);
-        prop_assert_eq!(set.policies[0].actions.dscp, policy.actions.dscp);
+        prop_assert_eq!(set.policies[0].actions, policy.actions);
     }
 
     #[test]
@@ -32,7 +34,7 @@ proptest! {
         let set = read(Form::Argument, &as_argument(&keys(&policy))).unwrap();
         prop_assert_eq!(&set.policies[0].name, &policy.name);
         prop_assert_eq!(&set.policies[0].conditions, &policy.conditions);
-        prop_assert_eq!(set.policies[0].actions.dscp, policy.actions.dscp);
+        prop_assert_eq!(set.policies[0].actions, policy.actions);
     }
 
     #[test]
@@ -51,12 +53,12 @@ fn read(form: Form, text: &str) -> Result<PolicySet, Diagnostics> {
     PolicySet::of(&[Layer { name: "test".to_owned(), form, texts }])
 }
 
-/// The keys of the file.
+/// The keys of the file; TOML has no objects for code points.
 fn keys(policy: &Policy) -> Map<String, Value> {
-    let mut keys = output::policy::conditions(&policy.conditions);
-    let dscp = policy.actions.dscp.unwrap();
-    keys.insert("name".to_owned(), policy.name.as_str().into());
-    keys.insert("dscp".to_owned(), dscp.name().map_or(dscp.value().into(), Into::into));
+    let mut keys = output::policy::keys(policy);
+    if let Some(dscp) = policy.actions.dscp {
+        keys["dscp"] = dscp.name().map_or(dscp.value().into(), Into::into);
+    }
     keys
 }
 
@@ -76,14 +78,31 @@ fn as_argument(keys: &Map<String, Value>) -> String {
 }
 
 fn policy(name: &'static str) -> impl Strategy<Value = Policy> {
-    let dscp = (0..=Dscp::MAX).prop_map(|value| Dscp::new(value).unwrap());
     let origin =
         Origin { layer: 0, layer_name: "test".into(), file: "test".into(), line: 1, place: 0 };
-    (name, dscp, conditions()).prop_map(move |(name, dscp, conditions)| Policy {
+    (name, actions(), conditions()).prop_map(move |(name, actions, conditions)| Policy {
         name,
         conditions,
-        actions: Actions { dscp: Some(dscp), ..Actions::default() },
+        actions,
         origin: origin.clone(),
+    })
+}
+
+/// A code point, a rate or both.
+fn actions() -> impl Strategy<Value = Actions> {
+    let dscp = || (0..=Dscp::MAX).prop_map(Dscp::new);
+    let rate = || {
+        let rate = (1..=u64::MAX, select(RateUnit::ALL));
+        // So that each unit has small and large numbers.
+        (rate, 0..60).prop_filter_map("countable", |((number, unit), shift)| {
+            Some(Some(Rate::new(number >> shift, unit)?))
+        })
+    };
+    let actions = prop_oneof![(dscp(), Just(None)), (Just(None), rate()), (dscp(), rate())];
+    (actions, any::<bool>()).prop_map(|((dscp, throttle), keep_marked)| Actions {
+        dscp,
+        throttle,
+        keep_marked,
     })
 }
 
@@ -91,24 +110,72 @@ prop_compose! {
     fn conditions()(
         v6 in any::<bool>(),
         with_ports in any::<bool>(),
+        with_url in any::<bool>(),
     )(
-        user in vec(user(), 0..3),
+        user in vec(account(), 0..3),
+        group in vec(account(), 0..3),
+        application in vec(application(), 0..3),
         cgroup in vec(cgroup(), 0..3),
         source in vec(address(v6), 0..3),
         destination in vec(address(v6), 0..3),
+        destination_host in vec(host(), 0..3),
         source_port in vec(port(), if with_ports { 0..3 } else { 0..1 }),
         destination_port in vec(port(), if with_ports { 0..3 } else { 0..1 }),
-        protocol in vec(protocol(v6, with_ports), 0..3),
+        protocol in vec(protocol(v6, with_ports, with_url), 0..3),
+        url in urls(with_url),
     ) -> Conditions {
-        Conditions { user, cgroup, source, destination, source_port, destination_port, protocol, ..Conditions::default() }
+        Conditions {
+            user, group, application, cgroup, source, destination, destination_host, source_port,
+            destination_port, protocol, url,
+        }
     }
 }
 
-fn user() -> impl Strategy<Value = NameOrId> {
+fn account() -> impl Strategy<Value = NameOrId> {
     prop_oneof![
         "[a-z_][a-z0-9_@.-]{0,12}".prop_map(NameOrId::Name),
         (0..u32::MAX).prop_map(NameOrId::Id),
     ]
+}
+
+/// An argument has no commas and no `|` in its values, and no blanks around them.
+fn application() -> impl Strategy<Value = Application> {
+    let file = "[a-zA-Z0-9_äö][a-zA-Z0-9_ .@+'\"=äö-]{0,10}[a-z0-9äö]";
+    (vec(file, 1..4), any::<bool>()).prop_map(|(elements, is_path)| {
+        let text = if is_path { format!("/{}", elements.join("/")) } else { elements[0].clone() };
+        Application::new(&text).unwrap()
+    })
+}
+
+fn host_name() -> impl Strategy<Value = HostName> {
+    let label = "[a-z0-9_]([a-z0-9_-]{0,8}[a-z0-9])?";
+    (vec(label, 0..4), "[a-z][a-z0-9]{0,5}").prop_map(|(mut labels, last)| {
+        labels.push(last);
+        HostName::new(&labels.join(".")).unwrap()
+    })
+}
+
+fn host() -> impl Strategy<Value = HostPattern> {
+    prop_oneof![host_name().prop_map(HostPattern::Exact), host_name().prop_map(HostPattern::Below),]
+}
+
+/// The URLs of a policy, all of them with subdirectories or all without.
+fn urls(some: bool) -> impl Strategy<Value = Vec<UrlPattern>> {
+    let host = prop_oneof![
+        Just(UrlHost::Any),
+        any::<std::net::Ipv4Addr>().prop_map(UrlHost::V4),
+        any::<std::net::Ipv6Addr>().prop_map(UrlHost::V6),
+        host_name().prop_map(UrlHost::Name),
+    ];
+    let port =
+        prop_oneof![Just(None), Just(Some(80)), Just(Some(443)), (1..=u16::MAX).prop_map(Some)];
+    let element = "[a-zA-Z0-9%~_=&;:@!$'()+.-]{0,8}[a-zA-Z0-9]";
+    let url = (select(&[Scheme::Http, Scheme::Https][..]), host, port, vec(element, 0..4));
+    (vec(url, if some { 1..4 } else { 0..1 }), any::<bool>()).prop_map(|(urls, subdirectories)| {
+        let url =
+            |(scheme, host, port, path)| UrlPattern { scheme, host, port, path, subdirectories };
+        urls.into_iter().map(url).collect()
+    })
 }
 
 fn cgroup() -> impl Strategy<Value = CgroupPattern> {
@@ -137,9 +204,11 @@ fn port() -> impl Strategy<Value = PortRange> {
         .prop_map(|(one, other)| PortRange { low: one.min(other), high: one.max(other) })
 }
 
-fn protocol(v6: bool, with_ports: bool) -> BoxedStrategy<ProtocolMatch> {
+fn protocol(v6: bool, with_ports: bool, with_url: bool) -> BoxedStrategy<ProtocolMatch> {
     let icmp_of_the_other = if v6 { 1 } else { 58 };
-    let number = if with_ports {
+    let number = if with_url {
+        Just(6).boxed()
+    } else if with_ports {
         select(&[6, 17, 33, 132, 136][..]).boxed()
     } else {
         any::<u8>().prop_filter("the addresses' family", move |n| *n != icmp_of_the_other).boxed()
@@ -160,7 +229,21 @@ fn any_text() -> impl Strategy<Value = String> {
             "source-port",
             "protocol",
             "user",
+            "group",
+            "application",
             "cgroup",
+            "destination-host",
+            "url",
+            "subdirectories",
+            "throttle",
+            "keep-marked",
+            "app-marking",
+            "version",
+            "\"512 KBps\"",
+            "\"8 \"",
+            "\"*.example.com\"",
+            "\"https://*:*/a/\"",
+            "\"http://[::1\"",
             "interfaces",
             " = ",
             "=",

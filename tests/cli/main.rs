@@ -10,6 +10,7 @@ mod dscp;
 mod explain;
 mod help;
 mod plan;
+mod round_trip;
 mod run;
 mod schema;
 mod show;

@@ -81,5 +81,6 @@ pub(crate) fn test_run_sender() -> Sender {
         user: Some(0),
         user_names: machine::user_names(0),
         cgroup: Some(qos_loader::policy::CgroupPattern::root()),
+        ..Sender::default()
     }
 }

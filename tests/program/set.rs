@@ -11,12 +11,6 @@ use qos_loader::{
         source::{Form, Layer},
     },
 };
-use qos_tests::generate::{
-    machine::SyntheticMachine,
-    policies::{Shape, policies},
-    random::Random,
-    text,
-};
 
 /// Policies and their image; the slot of a policy is its index.
 pub(crate) struct Set {
@@ -36,38 +30,6 @@ impl Set {
     pub(crate) fn index(&self, name: &str) -> usize {
         self.policies.iter().position(|policy| policy.name == name).unwrap()
     }
-}
-
-/// The policies of set number `seed`: up to 64, for every 50th 1,000.
-pub(crate) fn random_policies(
-    seed: u64,
-    random: &mut Random,
-    machine: &SyntheticMachine,
-) -> Vec<Policy> {
-    let count = if seed % 50 == 49 { 1000 } else { random.within(1..=64) };
-    let shape = Shape { policies: count, least: random.within(0..=3), longest: 3 };
-    let mut policies = policies(random, machine, shape);
-    if goes_through_text(seed) {
-        policies.retain(text::is_writable);
-    }
-    policies
-}
-
-/// The set for the oracle's `policies`; every fourth comes from the text of policy files.
-pub(crate) fn random_set(seed: u64, policies: &[Policy], machine: &SyntheticMachine) -> Set {
-    if goes_through_text(seed) {
-        let read = PolicySet::of(&text::layers(policies));
-        Set::new(
-            read.unwrap_or_else(|errors| panic!("{}", errors.to_text(false))).policies,
-            machine,
-        )
-    } else {
-        Set::new(policies.to_vec(), machine)
-    }
-}
-
-const fn goes_through_text(seed: u64) -> bool {
-    seed % 4 == 3
 }
 
 /// Policies as `--policy` arguments, the first of equal ones first.

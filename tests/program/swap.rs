@@ -94,7 +94,7 @@ fn send_until(program: &SchedClassifier, done: &AtomicBool) -> [u64; 2] {
 /// Two sets of which every packet gets its own mark from each. Their images differ in all.
 fn sets() -> [Set; 2] {
     let machine = SyntheticMachine::new(ROOT_CGROUP);
-    let shape = Shape { policies: 500, least: 2, longest: 2 };
+    let shape = Shape { policies: 500, least: 2, longest: 2, enforced_only: true };
     let mut many = policies(&mut Random::new(9), &machine, shape);
     for policy in &mut many {
         policy.actions.dscp = Dscp::new(MARKS[1]);

@@ -12,6 +12,8 @@ use qos_tests::{
         machine::{SentOn, SyntheticMachine},
         packets,
         random::Random,
+        senders,
+        sets::{as_read, random_policies},
         shrink::shrink,
         text,
     },
@@ -19,7 +21,7 @@ use qos_tests::{
     packet::{Link, Network, Packet},
 };
 
-use crate::set::{Set, random_policies, random_set};
+use crate::set::Set;
 
 const SETS: u64 = 500;
 const PACKETS: usize = 500;
@@ -31,11 +33,11 @@ fn the_matcher_finds_the_oracles_winner() {
     let mut unmatched = 0;
     for seed in 0..SETS {
         let mut random = Random::new(seed);
-        let policies = random_policies(seed, &mut random, &machine);
-        let set = random_set(seed, &policies, &machine);
+        let policies = random_policies(seed, &mut random, &machine, true);
+        let set = Set::new(as_read(seed, &policies), &machine);
         for _packet in 0..PACKETS {
             let packet = packets::packet(&mut random, &policies);
-            let sender = packets::sender(&mut random, &policies, &machine);
+            let sender = senders::sender(&mut random, &policies, &machine);
             let winner = winner(&policies, &packet.seen(sender.clone()));
             if let Some(difference) = difference(&set, winner, &packet, &sender, &machine) {
                 explain(&difference, &policies, &packet, &sender, &machine);

@@ -59,7 +59,7 @@ impl Subject {
         let machine = SyntheticMachine::new(1);
         let mut random = Random::new(10_000);
         // Lists would make more rules than a set can have.
-        let shape = Shape { policies: 2 * size, least: 3, longest: 1 };
+        let shape = Shape { policies: 2 * size, least: 3, longest: 1, enforced_only: true };
         let mut policies = policies(&mut random, &machine, shape);
         policies.retain(text::is_writable);
         policies.truncate(size);

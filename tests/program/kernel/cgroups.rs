@@ -35,7 +35,7 @@ fn the_program_knows_the_cgroup_that_sends() {
         let root = vec!["root"];
         let sender = Sender { cgroup: Some(cgroup), user_names: root, ..test_run_sender() };
         for _set in 0..4 {
-            let shape = Shape { policies: 40, least: 0, longest: 3 };
+            let shape = Shape { policies: 40, least: 0, longest: 3, enforced_only: true };
             let mut policies = policies(&mut random, &synthetic, shape);
             for policy in &mut policies {
                 tree.adopt(policy);

@@ -3,13 +3,20 @@
 use qos_common::{counters::MAX_POLICIES, dscp::Dscp};
 use qos_loader::policy::Policy;
 use qos_tests::{
-    generate::{machine::SyntheticMachine, packets, random::Random, shrink::shrink, text},
+    generate::{
+        machine::SyntheticMachine,
+        packets,
+        random::Random,
+        sets::{as_read, random_policies},
+        shrink::shrink,
+        text,
+    },
     oracle::winner,
     packet::{Network, Packet},
 };
 
 use super::{Kernel, ROOT_CGROUP, expected::Counted, is_runnable, kind, test_run_sender};
-use crate::set::{Set, random_policies, random_set};
+use crate::set::Set;
 
 const SETS: u64 = 450;
 const PACKETS: usize = 500;
@@ -24,8 +31,8 @@ fn the_program_does_what_the_oracle_says() {
     for seed in 0..SETS {
         // Other sets than those of the test in user space.
         let mut random = Random::new(seed + 1_000_000);
-        let policies = random_policies(seed, &mut random, &machine);
-        let set = random_set(seed, &policies, &machine);
+        let policies = random_policies(seed, &mut random, &machine, true);
+        let set = Set::new(as_read(seed, &policies), &machine);
         kernel.replace(&set);
         for _packet in 0..PACKETS {
             let packet = runnable_packet(&mut random, &policies);

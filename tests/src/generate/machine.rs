@@ -1,4 +1,6 @@
-//! A machine with a few users and a small tree of cgroups.
+//! A machine with a few users and groups, and a small tree of cgroups.
+
+mod accounts;
 
 use std::{
     io,
@@ -12,16 +14,7 @@ use qos_loader::policy::{
 };
 
 use crate::oracle::{self, Sender};
-
-/// Users by name; two names may be one user.
-pub const USERS: [(&str, u32); 6] = [
-    ("root", 0),
-    ("toor", 0),
-    ("alice", 1000),
-    ("bob", 1001),
-    ("nobody", 65_534),
-    ("top", 4_294_967_294),
-];
+pub use accounts::{GROUPS, USERS, group_names, groups_of, user_names};
 
 /// The branches of the tree of cgroups; their ancestors exist too.
 const BRANCHES: [&str; 8] = [
@@ -71,15 +64,15 @@ impl SyntheticMachine {
 
 impl Machine for SyntheticMachine {
     fn user(&self, name: &str) -> Option<u32> {
-        USERS.iter().find(|(one, _)| *one == name).map(|(_, id)| *id)
+        accounts::number(&USERS, name)
     }
 
-    fn group(&self, _name: &str) -> Option<u32> {
-        None
+    fn group(&self, name: &str) -> Option<u32> {
+        accounts::number(&GROUPS, name)
     }
 
-    fn groups_of(&self, _user: u32) -> Vec<u32> {
-        Vec::new()
+    fn groups_of(&self, user: u32) -> Vec<u32> {
+        groups_of(user)
     }
 
     fn executable(&self, path: &Path) -> io::Result<PathBuf> {
@@ -93,11 +86,6 @@ impl Machine for SyntheticMachine {
         };
         self.cgroups.iter().filter(named).cloned().collect()
     }
-}
-
-/// What this machine calls `user`.
-pub fn user_names(user: u32) -> Vec<&'static str> {
-    USERS.iter().filter(|(_, id)| *id == user).map(|(name, _)| *name).collect()
 }
 
 /// A sender of this machine, as the eBPF program's helpers would tell of it.

@@ -4,18 +4,12 @@ mod edges;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use qos_loader::policy::{CgroupPattern, Conditions, NameOrId, Policy};
+use qos_loader::policy::{Conditions, Policy};
 
-use super::{
-    machine::{self, SyntheticMachine, USERS},
-    random::Random,
-};
-use crate::{
-    oracle::Sender,
-    packet::{
-        Extension, Link, Network, Packet, Part, V4, V6,
-        link::{QINQ, VLAN},
-    },
+use super::random::Random;
+use crate::packet::{
+    Extension, Link, Network, Packet, Part, V4, V6,
+    link::{QINQ, VLAN},
 };
 
 /// A packet for a set that holds `policies`.
@@ -48,34 +42,6 @@ pub fn packet(random: &mut Random, policies: &[Policy]) -> Packet {
         ports,
         payload: filler(random, 32),
         trailer: if random.percent(15) { filler(random, 20) } else { Vec::new() },
-    }
-}
-
-/// A sender for a set that holds `policies`; now and then there is none.
-pub fn sender(random: &mut Random, policies: &[Policy], machine: &SyntheticMachine) -> Sender {
-    if random.percent(10) {
-        return Sender::default();
-    }
-    let policy = (!policies.is_empty()).then(|| random.pick(policies));
-    let user = match policy.and_then(|policy| policy.conditions.user.first()) {
-        Some(NameOrId::Id(id)) if random.percent(60) => *id,
-        _ => random.pick(&USERS).1,
-    };
-    let wanted = policy.and_then(|policy| policy.conditions.cgroup.first());
-    let paths: Vec<&CgroupPattern> = machine.paths().collect();
-    let inside: Vec<&CgroupPattern> = match wanted {
-        Some(pattern) => {
-            let inside = |path: &&&CgroupPattern| crate::oracle::is_in_cgroup(pattern, path);
-            paths.iter().filter(inside).copied().collect()
-        }
-        None => Vec::new(),
-    };
-    let aimed = !inside.is_empty() && random.percent(70);
-    let cgroup = (*random.pick(if aimed { &inside } else { &paths })).clone();
-    Sender {
-        user: Some(user),
-        user_names: machine::user_names(user),
-        cgroup: random.percent(95).then_some(cgroup),
     }
 }
 

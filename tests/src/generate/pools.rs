@@ -1,14 +1,16 @@
 //! The values that conditions are made of: few, so that they overlap.
 
+pub mod application;
+pub mod host;
+pub mod sender;
+pub mod url;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use qos_loader::policy::{AddressMatch, CgroupPattern, NameOrId, PortRange, ProtocolMatch};
+use qos_loader::policy::{AddressMatch, PortRange, ProtocolMatch};
 
-use super::{
-    machine::{SyntheticMachine, USERS},
-    random::Random,
-};
+use super::random::Random;
 
 const V4: [Ipv4Addr; 5] = [
     Ipv4Addr::new(10, 1, 2, 3),
@@ -119,32 +121,4 @@ pub fn protocol(random: &mut Random, with_ports: bool) -> ProtocolMatch {
         _ if with_ports => ProtocolMatch::Number(*random.pick(&PROTOCOLS[..5])),
         _ => ProtocolMatch::Number(protocol_number(random)),
     }
-}
-
-/// A user by name or number; some don't exist.
-pub fn user(random: &mut Random) -> NameOrId {
-    let (name, id) = *random.pick(&USERS);
-    match random.within(0..=9) {
-        0 => NameOrId::Name("ghost".to_owned()),
-        1 => NameOrId::Id(4242),
-        2..=5 => NameOrId::Name(name.to_owned()),
-        _ => NameOrId::Id(id),
-    }
-}
-
-/// A cgroup that exists or an ancestor of one, with `*` for some elements; some don't exist.
-pub fn cgroup(random: &mut Random, machine: &SyntheticMachine) -> CgroupPattern {
-    let paths: Vec<&CgroupPattern> = machine.paths().collect();
-    // The longest branch would crowd out the others.
-    let path = loop {
-        let path = *random.pick(&paths);
-        if path.depth() < 5 || random.percent(20) {
-            break path;
-        }
-    };
-    let mut pattern = CgroupPattern::root();
-    for element in path.elements() {
-        pattern = pattern.child(if random.percent(20) { "*" } else { element });
-    }
-    if pattern.depth() < 31 && random.percent(8) { pattern.child("gone") } else { pattern }
 }

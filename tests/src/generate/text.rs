@@ -28,20 +28,31 @@ pub fn layers(policies: &[Policy]) -> Vec<Layer> {
 /// A policy as the policy file writes it.
 pub fn policy(policy: &Policy) -> String {
     let conditions = &policy.conditions;
-    let users = conditions.user.iter().map(|user| match user {
-        NameOrId::Name(name) => format!("\"{name}\""),
-        NameOrId::Id(id) => id.to_string(),
-    });
     let mut lines = vec!["[[policy]]".to_owned(), format!("name = \"{}\"", policy.name)];
     lines.extend(policy.actions.dscp.map(|dscp| format!("dscp = {}", dscp.value())));
-    lines.extend(list("user", users));
+    lines.extend(policy.actions.throttle.map(|rate| format!("throttle = \"{rate}\"")));
+    lines.extend(policy.actions.keep_marked.then(|| "keep-marked = true".to_owned()));
+    lines.extend(list("user", accounts(&conditions.user)));
+    lines.extend(list("group", accounts(&conditions.group)));
+    lines.extend(list("application", quoted(&conditions.application)));
     lines.extend(list("cgroup", quoted(&conditions.cgroup)));
     lines.extend(list("source", quoted(&conditions.source)));
     lines.extend(list("destination", quoted(&conditions.destination)));
+    lines.extend(list("destination-host", quoted(&conditions.destination_host)));
     lines.extend(list("source-port", quoted(&conditions.source_port)));
     lines.extend(list("destination-port", quoted(&conditions.destination_port)));
     lines.extend(list("protocol", quoted(&conditions.protocol)));
+    lines.extend(list("url", quoted(&conditions.url)));
+    let alone = conditions.url.first().is_some_and(|url| !url.subdirectories);
+    lines.extend(alone.then(|| "subdirectories = false".to_owned()));
     lines.join("\n") + "\n"
+}
+
+fn accounts(accounts: &[NameOrId]) -> impl Iterator<Item = String> {
+    accounts.iter().map(|account| match account {
+        NameOrId::Name(name) => format!("\"{name}\""),
+        NameOrId::Id(id) => id.to_string(),
+    })
 }
 
 fn quoted<T: Display>(values: &[T]) -> impl Iterator<Item = String> {
@@ -67,12 +78,17 @@ pub fn is_writable(policy: &Policy) -> bool {
     let (v4, v6) = (both(false), both(true));
     let with_ports = !conditions.source_port.is_empty() || !conditions.destination_port.is_empty();
     let protocol_fits = |one: &ProtocolMatch| match one {
-        ProtocolMatch::TcpUdp => true,
+        ProtocolMatch::TcpUdp | ProtocolMatch::Number(6) => true,
+        ProtocolMatch::Number(_) if !conditions.url.is_empty() => false,
         ProtocolMatch::Number(1) => v4 && !with_ports,
         ProtocolMatch::Number(58) => v6 && !with_ports,
         ProtocolMatch::Number(number) => !with_ports || has_ports(*number),
     };
-    (v4 || v6) && conditions.protocol.iter().all(protocol_fits)
+    let mut subdirectories = conditions.url.iter().map(|url| url.subdirectories);
+    let first = subdirectories.next();
+    (v4 || v6)
+        && conditions.protocol.iter().all(protocol_fits)
+        && subdirectories.all(|other| Some(other) == first)
 }
 
 /// A policy as the policy file writes it, and where it stands.

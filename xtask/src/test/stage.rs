@@ -25,6 +25,8 @@ pub(crate) enum Stage {
     Host,
     /// Tests of what kernel and loader share, under Miri
     Miri,
+    /// Tests of the policy language against the oracle
+    Language,
     /// The release binary with the eBPF object inside
     Build,
     /// Tests of the commands
@@ -64,7 +66,7 @@ impl Outcome {
 impl Stage {
     pub(super) fn scope(self) -> Scope {
         match self {
-            Self::Fmt | Self::Clippy | Self::Doc | Self::Host => Scope::Check,
+            Self::Fmt | Self::Clippy | Self::Doc | Self::Host | Self::Language => Scope::Check,
             Self::Build | Self::Cli => Scope::Build,
             Self::Miri | Self::Program | Self::Network => Scope::Test,
         }
@@ -112,6 +114,7 @@ impl Stage {
                     .env("PROPTEST_CASES", "8");
                 run(&mut miri)
             }
+            Self::Language => run_tests("language"),
             Self::Build => build::compile(),
             Self::Cli => run_tests("cli"),
             Self::Program => run_as_root("program"),

@@ -1,0 +1,13 @@
+//! The policy language against the oracle: which policy wins, why, and in which order they stand;
+//! and sets that are written and read again. Needs no privileges and no kernel.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::tests_outside_test_module,
+    reason = "all of this is tests"
+)]
+
+mod order;
+mod round_trip;
+mod winner;

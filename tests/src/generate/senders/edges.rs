@@ -1,0 +1,101 @@
+//! What satisfies a policy's conditions on the sender, or nearly does.
+
+use qos_loader::policy::{Application, HostPattern, NameOrId, UrlPattern, condition::UrlHost};
+
+use crate::{
+    generate::{
+        machine::{self, GROUPS},
+        pools,
+        random::Random,
+    },
+    oracle::{Request, Sender},
+};
+
+/// A value of a list, or none of it.
+fn one_of<'a, T>(random: &mut Random, list: &'a [T]) -> Option<&'a T> {
+    (!list.is_empty() && random.percent(85)).then(|| random.pick(list))
+}
+
+/// The path of a program.
+pub(super) fn application(random: &mut Random, list: &[Application]) -> Option<String> {
+    let path = match one_of(random, list) {
+        None if random.percent(20) => return None,
+        None => pools::application::path(random),
+        Some(Application::Path(path)) => match random.within(0..=5) {
+            0 => format!("{path}2"),
+            1 => format!("/mnt{path}"),
+            _ => path.clone(),
+        },
+        Some(Application::Name(name)) => match random.within(0..=5) {
+            0 => format!("/opt/x{name}"),
+            1 => format!("/opt/{name}/x"),
+            2 => format!("/{name}"),
+            _ => format!("/usr/bin/{name}"),
+        },
+    };
+    Some(path)
+}
+
+/// The name of a host.
+pub(super) fn host(random: &mut Random, list: &[HostPattern]) -> Option<String> {
+    let host = match one_of(random, list) {
+        None if random.percent(20) => return None,
+        None => pools::host::name(random).to_string(),
+        Some(HostPattern::Exact(name)) => match random.within(0..=5) {
+            0 => format!("x.{name}"),
+            1 => format!("x{name}"),
+            2 => format!("{name}.x"),
+            _ => name.to_string(),
+        },
+        Some(HostPattern::Below(name)) => match random.within(0..=5) {
+            0 => name.to_string(),
+            1 => format!("x{name}"),
+            2 => format!("y.x.{name}"),
+            _ => format!("x.{name}"),
+        },
+    };
+    Some(host)
+}
+
+/// A request.
+pub(super) fn url(random: &mut Random, list: &[UrlPattern]) -> Option<Request> {
+    let near = match one_of(random, list) {
+        None if random.percent(20) => return None,
+        None => pools::url::url(random),
+        Some(url) => url.clone(),
+    };
+    let (scheme, host, port) = (near.scheme, near.host, near.port);
+    let scheme = if random.percent(5) { pools::url::scheme(random) } else { scheme };
+    let host = if random.percent(5) { UrlHost::Any } else { host };
+    let host = if host == UrlHost::Any { pools::url::host(random) } else { host };
+    let port = port.filter(|_| random.percent(95));
+    let mut path = near.path;
+    match random.within(0..=9) {
+        0 => path.push("x".to_owned()),
+        1 => path.extend(["x".to_owned(), "y".to_owned()]),
+        2 => {
+            path.pop();
+        }
+        3 => path = path.last().map(|last| format!("{last}x")).into_iter().collect(),
+        4 => path = pools::url::path(random),
+        _ => {}
+    }
+    Some(Request {
+        scheme: scheme.name(),
+        host: host.to_string(),
+        port: port.unwrap_or_else(|| pools::url::port(random)),
+        path: format!("/{}", path.join("/")),
+    })
+}
+
+/// Puts `sender` into the groups that this machine knows, and now and then into others.
+pub(super) fn groups(random: &mut Random, list: &[NameOrId], sender: &mut Sender) {
+    sender.groups = sender.user.map(machine::groups_of).unwrap_or_default();
+    match one_of(random, list) {
+        Some(NameOrId::Id(id)) if random.percent(40) => sender.groups.push(*id),
+        _ if random.percent(30) => sender.groups.push(random.pick(&GROUPS).1),
+        _ => {}
+    }
+    let names = sender.groups.iter().flat_map(|group| machine::group_names(*group));
+    sender.group_names = names.collect();
+}
