@@ -8,6 +8,8 @@
     reason = "all of this is tests"
 )]
 
+mod conflict;
 mod order;
 mod round_trip;
+mod shadow;
 mod winner;

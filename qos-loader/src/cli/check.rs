@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     // Whether it fits into the kernel's tables shows when it is compiled.
     let rules = compile(&ranked, &set.policies, &vec![0; policies], &resolved, 1)?.rules.len();
     let mut warnings = warnings::warnings(&set, &machine);
-    warnings.append(warnings::shadowed(&set));
+    warnings.append(warnings::shadowed(&set, &machine));
     if output.is_json() {
         let warnings = warnings.to_json();
         output.json(&json!({ "policies": policies, "rules": rules, "warnings": warnings }))?;

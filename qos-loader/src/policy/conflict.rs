@@ -39,7 +39,10 @@ pub fn conflicts_of(
         for (index, (_, loser)) in class.iter().enumerate() {
             if !found.contains_key(&loser.policy) {
                 let near = above.of_rule(loser).map(|winner| &class[winner].1);
-                let mut near = near.filter(|winner| counts(winner.policy, loser.policy));
+                // Rules of one policy are equal in what is not compared beside a URL.
+                let mut near = near.filter(|winner| {
+                    winner.policy != loser.policy && counts(winner.policy, loser.policy)
+                });
                 let winner =
                     near.find_map(|winner| Some((winner.policy, overlap::example(winner, loser)?)));
                 found.extend(winner.map(|winner| (loser.policy, winner)));

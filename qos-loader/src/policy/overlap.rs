@@ -1,9 +1,9 @@
 //! Packets that two rules match.
 
 use core::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use itertools::iproduct;
+use itertools::{Itertools as _, iproduct};
 
 use super::{
     Application, CgroupPattern, HostPattern, NameOrId, ProtocolMatch, UrlPattern,
@@ -33,8 +33,9 @@ pub fn example(one: &Rule, other: &Rule) -> Option<Example> {
     let url = meeting(&one.urls, &other.urls, same).ok()?;
     let headers = Region::of_both(one, other)?.example()?;
     // A user may be in any groups.
-    let groups = [one.groups.first(), other.groups.first()].into_iter().flatten().cloned();
-    Some(Example { headers, user, groups: groups.collect(), application, cgroup, host, url })
+    let groups = [one.groups.first(), other.groups.first()].into_iter().flatten();
+    let groups = groups.unique().cloned().collect();
+    Some(Example { headers, user, groups, application, cgroup, host, url })
 }
 
 /// Nothing satisfies both of two lists.
@@ -57,43 +58,49 @@ fn same<T: Clone + PartialEq>(one: &T, other: &T) -> Option<T> {
     (one == other).then(|| one.clone())
 }
 
-impl fmt::Display for Example {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Example {
+    /// The options of `qos-loader explain` with their values.
+    fn options(&self) -> Vec<(&'static str, String)> {
         let Headers { protocol, source, destination, ports } = self.headers;
-        write!(f, "--protocol {}", ProtocolMatch::Number(protocol))?;
-        match ports {
-            None => write!(f, " --source {source} --destination {destination}")?,
-            Some((from, to)) => {
-                let [source, destination] =
-                    [(source, from), (destination, to)].map(SocketAddr::from);
-                write!(f, " --source {source} --destination {destination}")?;
-            }
-        }
-        if let Some(user) = &self.user {
-            write!(f, " --user {user}")?;
-        }
-        for group in &self.groups {
-            write!(f, " --group {group}")?;
-        }
-        match &self.application {
-            Some(Application::Path(path)) => write!(f, " --application {path}")?,
-            Some(Application::Name(name)) => write!(f, " --application /usr/bin/{name}")?,
-            None => {}
-        }
-        if let Some(cgroup) = &self.cgroup {
+        let end = |address: IpAddr, port: Option<u16>| {
+            port.map_or_else(
+                || address.to_string(),
+                |port| SocketAddr::from((address, port)).to_string(),
+            )
+        };
+        let mut options = vec![
+            ("protocol", ProtocolMatch::Number(protocol).to_string()),
+            ("source", end(source, ports.map(|(from, _)| from))),
+            ("destination", end(destination, ports.map(|(_, to)| to))),
+        ];
+        options.extend(self.user.iter().map(|user| ("user", user.to_string())));
+        options.extend(self.groups.iter().map(|group| ("group", group.to_string())));
+        options.extend(self.application.iter().map(|application| match application {
+            Application::Path(path) => ("application", path.clone()),
+            Application::Name(name) => ("application", format!("/usr/bin/{name}")),
+        }));
+        options.extend(self.cgroup.iter().map(|cgroup| {
             let elements = cgroup.elements().iter();
             let named = elements.map(|one| if one == "*" { "any" } else { one });
-            write!(f, " --cgroup /{}", named.collect::<Vec<_>>().join("/"))?;
-        }
-        match &self.host {
-            Some(HostPattern::Exact(name)) => write!(f, " --destination-host {name}")?,
-            Some(HostPattern::Below(name)) => write!(f, " --destination-host any.{name}")?,
-            None => {}
-        }
-        match &self.url {
-            Some(url) => write!(f, " --url {}", request(url)),
-            None => Ok(()),
-        }
+            ("cgroup", format!("/{}", named.collect::<Vec<_>>().join("/")))
+        }));
+        options.extend(self.host.iter().map(|host| match host {
+            HostPattern::Exact(name) => ("destination-host", name.to_string()),
+            HostPattern::Below(name) => ("destination-host", format!("any.{name}")),
+        }));
+        options.extend(self.url.iter().map(|url| ("url", request(url).to_string())));
+        options
+    }
+}
+
+impl fmt::Display for Example {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let written = |(option, value): (&str, String)| {
+            // A value with a NUL byte is none that a policy can have.
+            let quoted = shlex::try_quote(&value).map(String::from).unwrap_or_default();
+            format!("--{option} {quoted}")
+        };
+        f.write_str(&self.options().into_iter().map(written).join(" "))
     }
 }
 

@@ -4,9 +4,26 @@ mod machine;
 
 use std::collections::BTreeMap;
 
-use super::{CgroupPattern, NameOrId, Policy};
+use super::{CgroupPattern, NameOrId, Policy, expand::Rule, rank::Rank};
 
 pub use machine::{Cgroup, Machine, ThisMachine};
+
+/// The rules with the numbers of users and groups instead of the names that `machine` knows: two
+/// rules may say the same in different words.
+pub fn by_number(mut rules: Vec<(Rank, Rule)>, machine: &dyn Machine) -> Vec<(Rank, Rule)> {
+    let number = |account: &mut NameOrId, look_up: &dyn Fn(&str) -> Option<u32>| {
+        if let NameOrId::Name(name) = account
+            && let Some(id) = look_up(name)
+        {
+            *account = NameOrId::Id(id);
+        }
+    };
+    for (_, rule) in &mut rules {
+        rule.users.iter_mut().for_each(|user| number(user, &|name| machine.user(name)));
+        rule.groups.iter_mut().for_each(|group| number(group, &|name| machine.group(name)));
+    }
+    rules
+}
 
 /// What the names in a set of policies stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::{
     conflict::{self, Conflict},
     layer::PolicySet,
     rank,
-    resolve::{Machine, Resolved},
+    resolve::{Machine, Resolved, by_number},
     shadow::{self, Shadowed},
 };
 use crate::{
@@ -25,15 +25,16 @@ pub fn warnings(set: &PolicySet, machine: &dyn Machine) -> Diagnostics {
     for index in 0..set.policies.len() {
         unsatisfied(set, index, machine, &resolved).for_each(|warning| warnings.push(warning));
     }
-    for conflict in conflict::conflicts(&rank::ranked(&set.policies)) {
+    for conflict in conflict::conflicts(&by_number(rank::ranked(&set.policies), machine)) {
         warnings.push(conflicting(set, conflict));
     }
     warnings
 }
 
 /// Policies that can never win, in the set's order. It takes long with many thousands of them.
-pub fn shadowed(set: &PolicySet) -> Diagnostics {
-    let found = shadow::shadowed(&rank::ranked(&set.policies), set.policies.len());
+pub fn shadowed(set: &PolicySet, machine: &dyn Machine) -> Diagnostics {
+    let rules = by_number(rank::ranked(&set.policies), machine);
+    let found = shadow::shadowed(&rules, set.policies.len());
     let mut warnings = Diagnostics::default();
     for Shadowed { policy, by } in found {
         let name = &set.policies[policy].name;
