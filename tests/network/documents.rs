@@ -23,6 +23,9 @@ use tempfile::TempDir;
 
 use crate::sender::cgroup::{mount, remove_when_empty};
 
+/// The one plan that a document shows.
+const PLAN: &str = "$ sudo qos-loader plan --file after.toml";
+
 /// How lines start that no test runs, and why.
 const NOT_RUN: [(&str, &str); 4] = [
     ("cargo xtask ", "it runs these tests; xtask's own tests read its command lines"),
@@ -73,7 +76,8 @@ fn lab() -> Lab {
 
 #[test]
 fn every_line_is_run_or_it_is_known_why_not() {
-    const RUN: [&str; 3] = ["qos-loader check ", "sudo qos-loader run ", "sudo tcpdump "];
+    const RUN: [&str; 4] =
+        ["qos-loader check ", "qos-loader schema ", "sudo qos-loader run ", "sudo tcpdump "];
     for (document, line) in lines() {
         let starts = RUN.into_iter().chain(NOT_RUN.map(|(start, _)| start));
         let known = starts.filter(|start| line.starts_with(start)).count();
@@ -83,19 +87,18 @@ fn every_line_is_run_or_it_is_known_why_not() {
     for document in Document::all() {
         let text = document.blocks("console").concat();
         for line in text.lines().filter(|line| line.starts_with("$ sudo ")) {
-            assert_eq!(
-                line, "$ sudo target/release/qos-loader demo",
-                "the demo's test compares it"
-            );
+            // The demo's test compares the one, and a test below the other.
+            let known = ["$ sudo target/release/qos-loader demo", PLAN];
+            assert!(known.contains(&line), "{}: {line}", document.path.display());
         }
     }
 }
 
 #[test]
 fn what_is_to_be_checked_is_right() {
-    let commands = commands("qos-loader check ");
-    assert!(!commands.is_empty());
-    for (document, line) in commands {
+    let (checks, schemas) = (commands("qos-loader check "), commands("qos-loader schema "));
+    assert!(!checks.is_empty() && !schemas.is_empty());
+    for (document, line) in checks.into_iter().chain(schemas) {
         let (_folder, mut command) = shell(&document, &line);
         let output = command.output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{line}: {output:?}");
@@ -115,6 +118,24 @@ fn what_is_to_be_run_is_ready_and_ends() {
         let ended = loader.end(Signal::SIGINT);
         assert_eq!(ended.status.code(), Some(0), "{line}: {ended:?}");
     }
+}
+
+/// The plan of the reference, with another process's number.
+#[test]
+fn what_a_change_would_do_is_what_the_document_says() {
+    let _lab = lab();
+    let document = Document::read("docs/policy.md");
+    let (_folder, command) = shell(&document, "qos-loader run --interface eth0 --file before.toml");
+    let loader = Loader::start_command(command);
+    loader.wait_until_ready();
+    let (_folder, mut command) = shell(&document, PLAN.strip_prefix("$ sudo ").unwrap());
+    let output = command.output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let blocks = document.blocks("console");
+    let said = blocks.iter().find_map(|block| block.strip_prefix(PLAN)).unwrap();
+    let pid = |text: &str| text.split("pid ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    let said = said.trim().replace(&pid(said), &pid(&printed));
+    assert_eq!(printed.trim(), said);
 }
 
 /// The README's journey: a service of that name is marked, and the capture shows it.
