@@ -34,8 +34,8 @@ fn changes_nothing_until_it_is_mended() {
     for wrong in [&policy("184"), &policy("20 and more"), "[[policy]]\n", "[settings]\nwrong = 1\n"]
     {
         scene.loader.reload(wrong);
-        scene.loader.wait_for_log("event=16700");
-        scene.loader.wait_for_log("the policies before stay in force");
+        let line = scene.loader.wait_for_log("event=16700");
+        assert!(line.contains("the policies before stay in force"), "{line}");
         scene.assert_mark(&known, 10);
     }
     scene.loader.replace(&policy("20"));
@@ -49,8 +49,9 @@ fn changes_nothing_until_it_is_mended() {
 fn is_shown_where_it_stands() {
     let scene = Scene::with(&policy("10"));
     scene.loader.reload(&policy("184"));
-    for part in ["policies.toml:4:8", "dscp = 184", "did you mean dscp = 46 (EF), TOS 0xb8?"] {
-        scene.loader.wait_for_log(part);
+    let line = scene.loader.wait_for_log("event=16710");
+    for part in ["policies.toml:4:8: 184 is no DSCP", "did you mean dscp = 46 (EF), TOS 0xb8?"] {
+        assert!(line.contains(part), "{line}");
     }
 }
 

@@ -74,7 +74,9 @@ fn for_machines_it_is_an_object_a_line() {
     loader.reload("");
     assert_eq!(assert_logged(16501, "INFO", "with changes")["policies"], 0);
     loader.reload("[[policy]]");
-    assert_logged(16700, "ERROR", "policies.toml:1:1");
+    let nameless = assert_logged(16706, "ERROR", "policies.toml:1:1: this policy has no name");
+    assert_eq!(nameless["hint"], "add `name = \"…\"`");
+    assert_logged(16604, "ERROR", "policies.toml:1:1: this policy does nothing");
     assert_logged(16700, "ERROR", "the policies before stay in force");
     let ended = loader.end(Signal::SIGTERM);
     drop(lab);
@@ -95,4 +97,18 @@ fn for_machines_ready_is_an_object_too() {
     let ready: serde_json::Value = serde_json::from_str(&ready).unwrap();
     let expected = serde_json::json!({ "ready": { "policies": 1, "interfaces": [NEAR] } });
     assert_eq!(ready, expected);
+}
+
+/// An advanced setting is news; that there is none is for those who look closely.
+#[test]
+fn the_advanced_settings_have_their_events() {
+    let _lab = Lab::new();
+    let loader = Loader::run_with(&["-i", NEAR, "--log-level", "debug"], POLICIES);
+    for event in [16504, 16509] {
+        let line = loader.wait_for_log(&format!("event={event}"));
+        assert!(line.contains("DEBUG"), "{line}");
+    }
+    loader.reload(&format!("[settings]\napp-marking = \"allow\"\n{POLICIES}"));
+    let line = loader.wait_for_log("event=16511");
+    assert!(line.contains("INFO") && line.contains("marking=\"allow\""), "{line}");
 }

@@ -2,6 +2,7 @@
 
 mod cgroups;
 mod files;
+mod findings;
 mod reload;
 mod serve;
 mod settings;

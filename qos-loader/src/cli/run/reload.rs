@@ -5,11 +5,10 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use tracing::{debug, error, info, warn};
+use tracing::{debug, error, info};
 
-use super::{cgroups, serve, settings, watch::Watch};
+use super::{cgroups, findings, serve, settings, watch::Watch};
 use crate::{
-    diagnostic::Diagnostic,
     error::{Error, Result},
     events,
     kernel::Enforcement,
@@ -64,10 +63,7 @@ impl Policies {
     /// Puts `set` in force, or leaves everything as it is.
     fn replace(&mut self, enforcement: &mut Enforcement, set: PolicySet) -> Result<()> {
         let machine = ThisMachine::new();
-        for warning in &warnings(&set, &machine) {
-            let Diagnostic { message, event, place, .. } = warning;
-            warn!(event, "{}:{}: {message}", place.file.display(), place.line);
-        }
+        findings::log(&warnings(&set, &machine));
         // Watched before they are looked up, so that none is missed.
         self.cgroups.follow(cgroups::folders(&set.policies, &machine));
         let resolved = Resolved::new(&set.policies, &machine);
@@ -112,9 +108,7 @@ impl Policies {
                 "policies refreshed, with changes"
             ),
             Err(error) => {
-                if let Some(diagnostics) = error.diagnostics() {
-                    error!(event = events::REFRESH_FAILED, "{}", diagnostics.to_text(false));
-                }
+                error.diagnostics().into_iter().for_each(findings::log);
                 error!(
                     event = events::REFRESH_FAILED,
                     "the policies before stay in force: {error}"
