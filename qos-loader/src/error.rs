@@ -30,6 +30,7 @@ pub struct Error {
     kind: Kind,
     cause: anyhow::Error,
     hints: Vec<String>,
+    event: Option<u16>,
 }
 
 impl Error {
@@ -50,7 +51,7 @@ impl Error {
 
     /// An error of any kind.
     pub const fn new(kind: Kind, cause: anyhow::Error) -> Self {
-        Self { kind, cause, hints: Vec::new() }
+        Self { kind, cause, hints: Vec::new(), event: None }
     }
 
     /// The same under what was being done when it happened.
@@ -71,6 +72,18 @@ impl Error {
     #[must_use]
     pub fn of_kind(self, kind: Kind) -> Self {
         Self { kind, ..self }
+    }
+
+    /// The same as the event `number` of Policy-based QoS.
+    #[must_use]
+    pub const fn with_event(mut self, number: u16) -> Self {
+        self.event = Some(number);
+        self
+    }
+
+    /// Its number among the events of Policy-based QoS.
+    pub const fn event(&self) -> Option<u16> {
+        self.event
     }
 
     /// Who can do something about it.
@@ -101,7 +114,12 @@ impl Error {
         if let Some(diagnostics) = self.diagnostics() {
             if output.is_json() {
                 // Whether somebody reads it changes nothing any more.
-                output.json(&json!({ "diagnostics": diagnostics.to_json() })).ok();
+                output
+                    .json(&json!({
+                        "diagnostics": diagnostics.to_json(),
+                        "mistakes": diagnostics.errors(),
+                    }))
+                    .ok();
             } else {
                 output.diagnostics(diagnostics);
                 output.message("");

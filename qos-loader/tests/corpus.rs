@@ -1,7 +1,12 @@
 //! What fuzzing has found is read once more: each file of `tests/fuzz/corpus` goes through the code
 //! of its fuzz target, which may not panic, and must end.
 
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "all of this is tests")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "all of this is tests"
+)]
 
 #[expect(unreachable_pub, reason = "the fuzz targets reach it as a crate of its own")]
 #[path = "../../tests/fuzz/src/lib.rs"]

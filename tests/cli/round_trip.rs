@@ -42,7 +42,7 @@ fn show(arguments: &[&str]) -> Vec<u8> {
 /// The document but for where its policies and settings stand, and what they replaced there.
 fn without_places(document: &[u8]) -> Value {
     let mut document: Value = serde_json::from_slice(document).unwrap();
-    document.as_object_mut().unwrap().remove("settings-from").unwrap();
+    document.as_object_mut().unwrap().remove("settings_from").unwrap();
     for policy in document["policies"].as_array_mut().unwrap() {
         for key in ["layer", "file", "line", "replaced"] {
             policy.as_object_mut().unwrap().remove(key).unwrap();

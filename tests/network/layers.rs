@@ -136,7 +136,7 @@ fn settings_are_merged_by_key() {
             "inbound-throughput-level": from(RUN, "today.toml", 2),
             "shaper": from(RUN, "today.toml", 4),
         });
-        assert_eq!(report["settings-from"], from);
+        assert_eq!(report["settings_from"], from);
     });
 }
 

@@ -84,7 +84,7 @@ fn assert_no_change(arguments: &[&str], policies: &str, unchanged: usize) {
     let plan = plan(arguments, policies);
     let policies = json!({ "added": [], "removed": [], "changed": [], "unchanged": unchanged });
     assert_eq!(plan["policies"], policies, "{plan:#}");
-    assert_eq!((&plan["order_changed"], &plan["settings"]), (&json!(false), &json!({})));
+    assert_eq!((&plan["turned"], &plan["settings"]), (&json!([]), &json!({})));
     assert!(plan["running"]["pid"].is_u64(), "{plan:#}");
 }
 

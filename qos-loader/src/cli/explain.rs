@@ -13,7 +13,10 @@ use crate::{
     policy::{
         Actions, Policy,
         explain::{Explainer, Verdict},
+        layer::PolicySet,
+        rank,
         resolve::ThisMachine,
+        settings::AppMarking,
     },
 };
 
@@ -39,7 +42,7 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     if output.is_json() {
         output.json(&document(&set.policies, &verdict))?;
     } else {
-        output.text(text(&set.policies, &verdict))?;
+        output.text(text(&set, &verdict))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -56,7 +59,14 @@ fn document(policies: &[Policy], verdict: &Verdict) -> Value {
             json!({ "winner": winner, "loser": loser, "step": number, "reason": reason })
         })
         .collect();
-    let documents: Vec<_> = matching().map(output::policy::document).collect();
+    let order = rank::winning_order(policies);
+    let documents = verdict.matches.iter().map(|&index| {
+        let mut document = output::policy::document(&policies[index]);
+        let rank = order.iter().position(|&ranked| ranked == index);
+        document.insert("rank".to_owned(), json!(rank));
+        document
+    });
+    let documents: Vec<_> = documents.collect();
     json!({
         "winner": names.first(),
         "matches": names,
@@ -65,10 +75,16 @@ fn document(policies: &[Policy], verdict: &Verdict) -> Value {
     })
 }
 
-fn text(policies: &[Policy], verdict: &Verdict) -> String {
+fn text(set: &PolicySet, verdict: &Verdict) -> String {
     let [winner, others @ ..] = verdict.matches.as_slice() else {
-        return "no policy matches: the packet keeps its DSCP".to_owned();
+        let ignored = set.settings.app_marking.as_ref().map(|setting| setting.value);
+        return if ignored == Some(AppMarking::Ignore) {
+            "no policy matches: the packet leaves with DSCP 0, unless it is forwarded".to_owned()
+        } else {
+            "no policy matches: the packet keeps its DSCP".to_owned()
+        };
     };
+    let policies = &set.policies;
     let mut lines = vec![format!("winner: {}", describe(&policies[*winner]))];
     for (number, (other, step)) in others.iter().zip(&verdict.decided_by).enumerate() {
         lines.push(format!("also matches: {}", describe(&policies[*other])));

@@ -84,7 +84,7 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let before = running.as_ref().map(|running| running.set.clone()).unwrap_or_default();
     let attached = running.as_ref().map_or(&[][..], |running| &running.interfaces);
     let plan = Plan {
-        policies: Difference::between(&before, &set),
+        policies: Difference::between(&before, &set, &ThisMachine::new()),
         interfaces: selection.map(|selection| {
             InterfaceDifference::between(attached, &attachable(&selection, &present))
         }),

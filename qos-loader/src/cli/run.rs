@@ -15,8 +15,9 @@ use crate::{
     error::Result,
     kernel::interfaces::Selection,
     output::Output,
-    policy::{settings::Settings, unenforced},
+    policy::{layer::PolicySet, settings::Settings, unenforced},
 };
+use reload::Policies;
 
 /// Enforce a policy set until it is told to stop
 ///
@@ -38,7 +39,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
-    let set = args.policies.load()?;
+    let sources = args.policies.sources();
+    // Watched before they are read, so that no change is missed.
+    let files = files::watch(&sources)?;
+    let set = PolicySet::read(&sources)?;
     unenforced::refuse(&set)?;
     let named = named_interfaces(&args.interfaces, &set.settings).to_vec();
     let selection = Selection::new(&named)?;
@@ -46,7 +50,13 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)?;
-    runtime.block_on(serve::serve(set, args.policies.sources(), named, &selection, output))?;
+    runtime.block_on(serve::serve(
+        Policies::new(sources, set)?,
+        files,
+        named,
+        &selection,
+        output,
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 

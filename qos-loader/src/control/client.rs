@@ -1,6 +1,6 @@
 //! The commands' end: finds the loaders of the network namespace and asks them.
 
-use std::{fs, io};
+use std::{fs, io, time::Duration};
 
 use anyhow::anyhow;
 use nix::unistd::geteuid;
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::UnixStream,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tracing::warn;
 
@@ -47,7 +47,8 @@ fn names(sockets: &str) -> impl Iterator<Item = &str> {
 
 /// Asks the loader at `name`; none if there is no loader there.
 async fn ask<T: DeserializeOwned>(name: &str, question: Question) -> Result<Option<T>> {
-    let stream = match UnixStream::connect(format!("\0{name}")).await {
+    let silent = |_| Error::runtime(anyhow!("the loader at @{name} does not answer"));
+    let stream = match timeout(PATIENCE, connect(name)).await.map_err(silent)? {
         Ok(stream) => stream,
         // It has just ended.
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => return Ok(None),
@@ -61,7 +62,6 @@ async fn ask<T: DeserializeOwned>(name: &str, question: Question) -> Result<Opti
         warn!("the socket @{name} is passed over: it is of user {peer}, neither root's nor ours");
         return Ok(None);
     }
-    let silent = |_| Error::runtime(anyhow!("the loader at @{name} does not answer"));
     let answer = timeout(PATIENCE, converse(stream, question)).await.map_err(silent)?;
     let failed = |error: anyhow::Error| {
         Error::runtime(error).context(format!("asking the loader at @{name}"))
@@ -76,6 +76,18 @@ async fn ask<T: DeserializeOwned>(name: &str, question: Question) -> Result<Opti
         });
     }
     serde_json::from_slice(&answer).map(Some).map_err(|error| failed(error.into()))
+}
+
+/// Waits while too many others do.
+async fn connect(name: &str) -> io::Result<UnixStream> {
+    loop {
+        match UnixStream::connect(format!("\0{name}")).await {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                sleep(Duration::from_millis(10)).await;
+            }
+            connected => return connected,
+        }
+    }
 }
 
 async fn converse(mut stream: UnixStream, question: Question) -> io::Result<Vec<u8>> {

@@ -27,6 +27,15 @@ impl Diagnostics {
         self.mistakes += usize::from(is_mistake);
     }
 
+    /// Adds the mistake that `make` makes, or only counts it.
+    pub fn mistake(&mut self, make: impl FnOnce() -> Diagnostic) {
+        if self.mistakes < MOST_MISTAKES {
+            self.push(make());
+        } else {
+            self.mistakes += 1;
+        }
+    }
+
     /// Adds the findings of `others` at the end.
     pub fn append(&mut self, others: Self) {
         let left_out = others.left_out();

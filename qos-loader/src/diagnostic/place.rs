@@ -26,6 +26,7 @@ impl Text {
         let line_starts = iter::once(0).chain(after_newlines).collect();
         Self { file: file.into(), content, line_starts }
     }
+
     /// The place of the bytes `span`.
     pub fn place(&self, span: &Range<usize>) -> Place {
         let start = self.content.floor_char_boundary(span.start);

@@ -10,7 +10,6 @@ use crate::policy::{layer::PolicySet, rank};
 
 /// A policy set with the keys of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct SetDocument {
     /// The policies in winning order: with their keys, what Wi-Fi makes of them, where they stand,
     /// `rank` (0 wins first), `place` (0 is the first of the highest layer) and what they replaced.

@@ -53,11 +53,11 @@ pub fn compile(
         .map(|rule| Action::new(slots[rule.policy], policies[rule.policy].actions.dscp).word());
     let words = builder.finish(actions, generation);
     if words.len() > IMAGE_WORDS {
-        return Err(Error::usage(format!(
-            "the policy set takes {} bytes in the kernel, more than the limit of {} [event {QUOTA}]",
-            words.len() * 8,
-            IMAGE_WORDS * 8
-        )));
+        let (is, limit) = (words.len() * 8, IMAGE_WORDS * 8);
+        let message = format!(
+            "the policy set takes {is} bytes in the kernel, more than the limit of {limit}"
+        );
+        return Err(Error::usage(message).with_event(QUOTA));
     }
     Ok(PolicyImage { words, rules: rule_list.iter().map(|rule| rule.policy).collect() })
 }

@@ -26,12 +26,17 @@ pub fn conflicts(rules: &[(Rank, Rule)]) -> Vec<Conflict> {
     conflicts_of(rules, |_, _| true)
 }
 
+/// How many pairs of listed values are compared at most. What stands behind that in the winning
+/// order may conflict unseen: no set that people write comes near it.
+const MOST_COMPARISONS: usize = 20_000_000;
+
 /// The same with only those winners and losers that `counts` says yes to.
 pub fn conflicts_of(
     rules: &[(Rank, Rule)],
     counts: impl Fn(usize, usize) -> bool,
 ) -> Vec<Conflict> {
     let mut found = BTreeMap::new();
+    let mut comparisons = 0_usize;
     let same_class =
         |(one, _): &(Rank, Rule), (other, _): &(Rank, Rule)| one.compare(other).1 == Step::Place;
     for class in rules.chunk_by(same_class) {
@@ -40,8 +45,12 @@ pub fn conflicts_of(
             if !found.contains_key(&loser.policy) {
                 let near = above.of_rule(loser).map(|winner| &class[winner].1);
                 // Rules of one policy are equal in what is not compared beside a URL.
-                let mut near = near.filter(|winner| {
+                let near = near.filter(|winner| {
                     winner.policy != loser.policy && counts(winner.policy, loser.policy)
+                });
+                let mut near = near.take_while(|winner| {
+                    comparisons = comparisons.saturating_add(overlap::comparisons(winner, loser));
+                    comparisons <= MOST_COMPARISONS
                 });
                 let winner =
                     near.find_map(|winner| Some((winner.policy, overlap::example(winner, loser)?)));

@@ -11,6 +11,7 @@ use super::{
     conflict::{self, Conflict},
     layer::PolicySet,
     rank,
+    resolve::{Machine, by_number},
 };
 use crate::output::set::SetDocument;
 
@@ -46,7 +47,7 @@ pub struct Change {
 
 impl Difference {
     /// What changes when `after` takes the place of `before`. All lists are in winning order.
-    pub fn between(before: &SetDocument, after: &PolicySet) -> Self {
+    pub fn between(before: &SetDocument, after: &PolicySet, machine: &dyn Machine) -> Self {
         let document = SetDocument::of(after);
         let (old, new) = (by_name(before), by_name(&document));
         let only = |set: &SetDocument, other: &BTreeMap<&str, _>| {
@@ -68,7 +69,7 @@ impl Difference {
             removed: only(before, &new),
             changed,
             unchanged,
-            turned: turned(&old, after),
+            turned: turned(&old, after, machine),
             settings: changes(&before.settings, &document.settings, &key::SETTINGS),
         }
     }
@@ -110,7 +111,7 @@ fn values(value: Option<&Value>) -> BTreeSet<String> {
 }
 
 /// See [`Difference::turned`].
-fn turned(old: &ByName<'_>, after: &PolicySet) -> Vec<(String, String)> {
+fn turned(old: &ByName<'_>, after: &PolicySet, machine: &dyn Machine) -> Vec<(String, String)> {
     let place = |policy: &Map<String, Value>| policy.get("place").and_then(Value::as_u64);
     let name = |index: usize| after.policies[index].name.clone();
     let before = after.policies.iter().map(|policy| place(old.get(policy.name.as_str())?));
@@ -119,7 +120,7 @@ fn turned(old: &ByName<'_>, after: &PolicySet) -> Vec<(String, String)> {
         (Some(winner), Some(loser)) => winner > loser,
         _ => false,
     };
-    conflict::conflicts_of(&rank::ranked(&after.policies), stood_behind)
+    conflict::conflicts_of(&by_number(rank::ranked(&after.policies), machine), stood_behind)
         .into_iter()
         .map(|Conflict { winner, loser, .. }| (name(winner), name(loser)))
         .collect()

@@ -81,22 +81,50 @@ fn expand_one(policy: usize, Policy { conditions, .. }: &Policy) -> Vec<Rule> {
     rules.flat_map(|rule| split(&rule, |rule| &mut rule.urls, UrlRank::of)).collect()
 }
 
-/// How many rules a policy makes, without making them.
-pub fn count(Policy { conditions, .. }: &Policy) -> usize {
+/// How large a policy becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// How many rules it makes.
+    pub rules: usize,
+    /// At most how many listed values these hold in all.
+    pub values: usize,
+}
+
+/// The size of a policy's rules, without making them.
+pub fn size(Policy { conditions, .. }: &Policy) -> Size {
     let sources = prefix_groups(&conditions.source);
     let destinations = prefix_groups(&conditions.destination);
     let pairs = itertools::iproduct!(&sources, &destinations);
-    [
-        pairs.filter(|(one, other)| share_a_family(one, other)).count(),
-        groups(&conditions.application, is_path).len(),
-        groups(&conditions.cgroup, CgroupPattern::depth).len(),
-        groups(&conditions.destination_host, HostPattern::depth).len(),
-        groups(&conditions.source_port, |range| range.width()).len(),
-        groups(&conditions.destination_port, |range| range.width()).len(),
-        groups(&conditions.url, UrlRank::of).len(),
-    ]
-    .into_iter()
-    .fold(1, usize::saturating_mul)
+    let pairs = pairs.filter(|(one, other)| share_a_family(one, other)).count();
+    // A list's length, and in how many groups it is split.
+    let lists = [
+        (conditions.user.len(), 1),
+        (conditions.group.len(), 1),
+        (2 * conditions.protocol.len(), 1),
+        (conditions.application.len(), groups(&conditions.application, is_path).len()),
+        (conditions.cgroup.len(), groups(&conditions.cgroup, CgroupPattern::depth).len()),
+        (
+            conditions.destination_host.len(),
+            groups(&conditions.destination_host, HostPattern::depth).len(),
+        ),
+        (
+            conditions.source_port.len(),
+            groups(&conditions.source_port, |range| range.width()).len(),
+        ),
+        (
+            conditions.destination_port.len(),
+            groups(&conditions.destination_port, |range| range.width()).len(),
+        ),
+        (conditions.url.len(), groups(&conditions.url, UrlRank::of).len()),
+    ];
+    let addresses = [
+        (conditions.source.len(), sources.len()),
+        (conditions.destination.len(), destinations.len()),
+    ];
+    let rules = lists.iter().fold(pairs, |rules, (_, groups)| rules.saturating_mul(*groups));
+    let held = lists.iter().chain(&addresses);
+    let values = held.map(|(length, groups)| length.saturating_mul(rules.div_ceil(*groups)));
+    Size { rules, values: values.fold(0, usize::saturating_add) }
 }
 
 const fn is_path(application: &Application) -> bool {

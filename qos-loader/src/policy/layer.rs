@@ -9,6 +9,7 @@ use super::source::{Form, Layer, Sources};
 use super::{Origin, Policy, limits, parse};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::error::Result;
+use qos_common::counters::MAX_POLICIES;
 
 /// The policies in force, and the settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,6 +89,12 @@ impl LayerReader<'_> {
                 Form::File => parse::file(text, &mut own),
                 Form::Argument => parse::argument(text, &mut unnamed, &mut own),
             };
+            if let Some(beyond) = document.policies.get(MAX_POLICIES as usize) {
+                // Checking them all would take as long as they are many.
+                let place = text.place(&beyond.header);
+                diagnostics.push(limits::too_many(document.policies.len(), place));
+                continue;
+            }
             check::version(text, &document, &mut own);
             settings.merge(check::settings(text, &self.layer.name, &document, &mut own));
             for policy in check::policies(text, &document, &mut own) {

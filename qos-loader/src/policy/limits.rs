@@ -2,30 +2,60 @@
 
 use qos_common::{counters::MAX_POLICIES, policy_set::vector::MAX_RULES};
 
-use super::{expand, layer::PolicySet};
-use crate::{diagnostic::Diagnostic, events};
+use super::{
+    expand::{self, Size},
+    layer::PolicySet,
+};
+use crate::{
+    diagnostic::{Diagnostic, Place},
+    events,
+};
 
-/// What is wrong with a set of too many policies, or whose lists make too many rules. Nothing is
-/// expanded to find out.
+/// The most values that the lists of all rules hold together: a list that is not split stands in
+/// each of its policy's rules.
+const MAX_VALUES: usize = 1_000_000;
+
+/// What is wrong with a set of too many policies, or whose lists make too much. Nothing is expanded
+/// to find out.
 pub(super) fn exceeded(set: &PolicySet) -> Option<Diagnostic> {
-    let policies = set.policies.len();
-    if policies > MAX_POLICIES as usize {
-        let place = set.places[MAX_POLICIES as usize].clone();
-        let message = format!("{policies} policies are more than the limit of {MAX_POLICIES}");
-        let hint = "this is the first beyond it";
-        return Some(Diagnostic::error(place, message).hinted(hint).with_event(events::QUOTA));
+    if let Some(beyond) = set.places.get(MAX_POLICIES as usize) {
+        return Some(too_many(set.policies.len(), beyond.clone()));
     }
-    let counts: Vec<usize> = set.policies.iter().map(expand::count).collect();
-    let rules = counts.iter().fold(0, |sum: usize, count| sum.saturating_add(*count));
-    if rules <= MAX_RULES as usize {
+    let sizes: Vec<Size> = set.policies.iter().map(expand::size).collect();
+    let rules = |size: &Size| size.rules;
+    let why = "a policy makes a rule for each combination of unequally narrow values in its lists";
+    let values = |size: &Size| size.values;
+    too_large(set, &sizes, rules, MAX_RULES as usize, "rules", why).or_else(|| {
+        let why = "users, groups and protocols stand in each rule of their policy";
+        too_large(set, &sizes, values, MAX_VALUES, "values in rules", why)
+    })
+}
+
+/// The finding that `policies` are too many; `beyond` is where the first of them stands that is.
+pub(super) fn too_many(policies: usize, beyond: Place) -> Diagnostic {
+    let message = format!("{policies} policies are more than the limit of {MAX_POLICIES}");
+    let found = Diagnostic::error(beyond, message).hinted("this is the first beyond it");
+    found.with_event(events::QUOTA)
+}
+
+/// The finding that the lists make more of `what` than `limit`, if they do.
+fn too_large(
+    set: &PolicySet,
+    sizes: &[Size],
+    of: impl Fn(&Size) -> usize,
+    limit: usize,
+    what: &str,
+    why: &str,
+) -> Option<Diagnostic> {
+    let all = sizes.iter().map(&of).fold(0, usize::saturating_add);
+    if all <= limit {
         return None;
     }
-    let (largest, count) = counts.into_iter().enumerate().max_by_key(|(_, count)| *count)?;
+    let (largest, count) = sizes.iter().map(of).enumerate().max_by_key(|(_, count)| *count)?;
     let name = &set.policies[largest].name;
     let message =
-        format!("the lists of the policies make {rules} rules, more than the limit of {MAX_RULES}");
+        format!("the lists of the policies make {all} {what}, more than the limit of {limit}");
     let most = format!("the largest policy is \"{name}\": it makes {count} of them");
-    let why = "a policy makes a rule for each combination of unequally narrow values in its lists";
     let found = Diagnostic::error(set.places[largest].clone(), message).hinted(most).hinted(why);
     Some(found.with_event(events::QUOTA))
 }
@@ -70,7 +100,7 @@ mod tests {
         assert_eq!(read(most.clone()).unwrap().policies.len(), 10_000);
         let found = only(most + &policy(10_000));
         assert_eq!(found.message, "10001 policies are more than the limit of 10000");
-        assert_eq!((found.event, found.place.line), (Some(16606), 40_002));
+        assert_eq!((found.event, found.place.line), (Some(16606), 40_001));
     }
 
     #[test]
@@ -88,7 +118,7 @@ mod tests {
     #[test]
     fn as_many_rules_as_the_tables_hold_are_accepted() {
         let set = read(lists("all", 128, 128)).unwrap();
-        assert_eq!(set.policies.iter().map(expand::count).sum::<usize>(), 16_384);
+        assert_eq!(set.policies.iter().map(|one| expand::size(one).rules).sum::<usize>(), 16_384);
         assert_eq!(expand::expand(&set.policies).len(), 16_384);
     }
 
@@ -99,6 +129,19 @@ mod tests {
         assert_eq!(found.message, message);
         assert_eq!(found.hints[0], "the largest policy is \"large\": it makes 16384 of them");
         assert_eq!((found.event, found.place.line), (Some(16606), 6));
+    }
+
+    /// Rules that are few enough, each with a list that is not.
+    #[test]
+    fn lists_that_stand_in_every_rule_are_counted_too() {
+        let with_users = |count: usize| {
+            let users: Vec<String> = (0..count).map(|user| user.to_string()).collect();
+            format!("{}user = [{}]\n", lists("large", 100, 100), users.join(","))
+        };
+        assert!(read(with_users(90)).is_ok());
+        let found = only(with_users(100));
+        let message = "the lists of the policies make 1020000 values in rules, more than the limit of 1000000";
+        assert_eq!((found.message.as_str(), found.event), (message, Some(16606)));
     }
 
     /// More rules than memory could hold: they are counted, not made.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use ipnet::IpNet;
+use itertools::Itertools as _;
 
 use super::{PortRange, expand::Rule, region::Headers};
 
@@ -55,7 +56,9 @@ impl Nearby {
     }
 
     fn under(&self, keys: impl Iterator<Item = Key>) -> impl Iterator<Item = usize> {
-        keys.chain([Key::Other]).filter_map(|key| self.rules.get(&key)).flatten().copied()
+        let lists = keys.chain([Key::Other]).filter_map(|key| self.rules.get(&key));
+        // A rule stands under each of its values.
+        lists.flatten().copied().unique()
     }
 }
 

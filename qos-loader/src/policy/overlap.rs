@@ -38,6 +38,24 @@ pub fn example(one: &Rule, other: &Rule) -> Option<Example> {
     Some(Example { headers, user, groups, application, cgroup, host, url })
 }
 
+/// How many pairs of values [`example`] compares at most.
+pub fn comparisons(one: &Rule, other: &Rule) -> usize {
+    [
+        (one.users.len(), other.users.len()),
+        (one.applications.len(), other.applications.len()),
+        (one.cgroups.len(), other.cgroups.len()),
+        (one.hosts.len(), other.hosts.len()),
+        (one.urls.len(), other.urls.len()),
+        (one.sources.len(), other.sources.len()),
+        (one.destinations.len(), other.destinations.len()),
+        (one.source_ports.len(), other.source_ports.len()),
+        (one.destination_ports.len(), other.destination_ports.len()),
+        (one.protocols.len(), other.protocols.len()),
+    ]
+    .into_iter()
+    .fold(1, |sum: usize, (one, other)| sum.saturating_add(one.saturating_mul(other)))
+}
+
 /// Nothing satisfies both of two lists.
 struct Disjoint;
 

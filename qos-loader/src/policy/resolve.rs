@@ -11,18 +11,27 @@ pub use machine::{Cgroup, Machine, ThisMachine};
 /// The rules with the numbers of users and groups instead of the names that `machine` knows: two
 /// rules may say the same in different words.
 pub fn by_number(mut rules: Vec<(Rank, Rule)>, machine: &dyn Machine) -> Vec<(Rank, Rule)> {
-    let number = |account: &mut NameOrId, look_up: &dyn Fn(&str) -> Option<u32>| {
-        if let NameOrId::Name(name) = account
-            && let Some(id) = look_up(name)
-        {
-            *account = NameOrId::Id(id);
-        }
-    };
+    let mut users = BTreeMap::new();
+    let mut groups = BTreeMap::new();
     for (_, rule) in &mut rules {
-        rule.users.iter_mut().for_each(|user| number(user, &|name| machine.user(name)));
-        rule.groups.iter_mut().for_each(|group| number(group, &|name| machine.group(name)));
+        rule.users.iter_mut().for_each(|user| number(user, &mut users, |name| machine.user(name)));
+        let group = |name: &str| machine.group(name);
+        rule.groups.iter_mut().for_each(|one| number(one, &mut groups, group));
     }
     rules
+}
+
+/// Puts the number in the place of a name that has one; each name is looked up once.
+fn number(
+    account: &mut NameOrId,
+    known: &mut BTreeMap<String, Option<u32>>,
+    look_up: impl Fn(&str) -> Option<u32>,
+) {
+    if let NameOrId::Name(name) = account
+        && let Some(id) = *known.entry(name.clone()).or_insert_with_key(|name| look_up(name))
+    {
+        *account = NameOrId::Id(id);
+    }
 }
 
 /// What the names in a set of policies stand for.

@@ -1,17 +1,23 @@
 //! Policies that can never win: rules of others that rank higher take every packet that they match.
 
+use core::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::{
     Application, CgroupPattern, HostPattern, UrlPattern,
     expand::Rule,
     nearby::Nearby,
+    overlap,
     rank::Rank,
     region::{Headers, Region},
 };
 
 /// How many boxes a rule is cut into before it is left alone: then it may win or not.
 const MOST_PIECES: usize = 4_096;
+
+/// How many pairs of listed values are compared at most: what stands behind that in the winning order
+/// may never win unseen.
+const MOST_COMPARISONS: usize = 20_000_000;
 
 /// A policy that never wins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +34,11 @@ pub struct Shadowed {
 pub fn shadowed(rules: &[(Rank, Rule)], policies: usize) -> Vec<Shadowed> {
     let mut hidden: Vec<Option<BTreeSet<usize>>> = vec![Some(BTreeSet::new()); policies];
     let mut above = Nearby::default();
+    let comparisons = Cell::new(0_usize);
     for (index, (_, rule)) in rules.iter().enumerate() {
         // One rule that wins is enough.
         if let Some(by) = &mut hidden[rule.policy] {
-            match hiding(rules, &above, rule) {
+            match hiding(rules, &above, rule, &comparisons) {
                 Some(more) => by.extend(more),
                 None => hidden[rule.policy] = None,
             }
@@ -44,9 +51,18 @@ pub fn shadowed(rules: &[(Rank, Rule)], policies: usize) -> Vec<Shadowed> {
 }
 
 /// The policies that take all packets of `rule`, unless it has some of its own.
-fn hiding(rules: &[(Rank, Rule)], above: &Nearby, rule: &Rule) -> Option<BTreeSet<usize>> {
+fn hiding(
+    rules: &[(Rank, Rule)],
+    above: &Nearby,
+    rule: &Rule,
+    comparisons: &Cell<usize>,
+) -> Option<BTreeSet<usize>> {
     let taking = |packet: &Headers| {
-        let near = above.of_packet(packet).map(|number| &rules[number].1);
+        let near = above.of_packet(packet).map(|number| &rules[number].1).take_while(|one| {
+            let more = overlap::comparisons(one, rule);
+            comparisons.set(comparisons.get().saturating_add(more));
+            comparisons.get() <= MOST_COMPARISONS
+        });
         let mut others = near.filter(|one| one.policy != rule.policy && asks_no_more(one, rule));
         others.find_map(|one| Some((one, Region::around(one, packet)?)))
     };

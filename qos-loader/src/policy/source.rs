@@ -92,7 +92,7 @@ fn named(file: &Path) -> Result<Layer> {
     let texts = if is_standard_input(file) {
         vec![read::standard_input()?]
     } else if file.is_dir() {
-        directory::files(file)?.iter().map(|one| read::file(one)).collect::<Result<_>>()?
+        directory::files(file)?.iter().map(|one| read::regular(one)).collect::<Result<_>>()?
     } else {
         vec![read::file(file).map_err(|error| error.of_kind(Kind::Usage))?]
     };

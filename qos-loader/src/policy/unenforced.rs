@@ -7,6 +7,9 @@ use super::{
 };
 use crate::error::{Error, Result};
 
+/// The most keys that a message names.
+const MOST_NAMED: usize = 20;
+
 /// Fails with the keys that nothing enforces, and the policies that have them.
 pub fn refuse(set: &PolicySet) -> Result<()> {
     let of_policies = set.policies.iter().flat_map(|policy| {
@@ -19,7 +22,12 @@ pub fn refuse(set: &PolicySet) -> Result<()> {
     if found.is_empty() {
         return Ok(());
     }
-    let message = format!("this version does not enforce {} yet", found.join(", "));
+    let more = match found.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(", and {more} more of that kind,"),
+    };
+    let named: Vec<String> = found.into_iter().take(MOST_NAMED).collect();
+    let message = format!("this version does not enforce {}{more} yet", named.join(", "));
     Err(Error::unsupported(message)
         .hinted("leave that out; `check`, `show` and `explain` take it all the same"))
 }

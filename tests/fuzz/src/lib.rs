@@ -4,9 +4,12 @@
 use qos_common::policy_set::vector::MAX_RULES;
 use qos_loader::{
     diagnostic::Text,
+    output::set::SetDocument,
     policy::{
+        conflict::conflicts,
         layer::PolicySet,
         rank::ranked,
+        shadow::shadowed,
         source::{Form, Layer},
     },
 };
@@ -20,14 +23,18 @@ pub enum Outcome {
     Refused,
 }
 
-/// Reads `text` as the loader does, up to the winning order of its rules, or else shows people and
+/// Reads `text` as the loader does, looks for conflicts, and reads what it shows again, or else shows people and
 /// programs what is wrong with it.
 pub fn read(form: Form, text: &str) -> Outcome {
-    let texts = vec![Text::new("input", text.to_owned())];
-    match PolicySet::of(&[Layer { name: "input".to_owned(), form, texts }]) {
+    match PolicySet::of(&[layer(form, text.to_owned())]) {
         Ok(set) => {
-            let rules = ranked(&set.policies).len();
-            assert!(rules <= MAX_RULES as usize, "{rules} rules");
+            let rules = ranked(&set.policies);
+            assert!(rules.len() <= MAX_RULES as usize, "{} rules", rules.len());
+            conflicts(&rules);
+            shadowed(&rules, set.policies.len());
+            let shown = serde_json::to_string(&SetDocument::of(&set)).expect("it is JSON");
+            let again = PolicySet::of(&[layer(Form::File, shown)]).expect("it can be read again");
+            assert_eq!(again.policies.len(), set.policies.len());
             Outcome::Accepted
         }
         Err(diagnostics) => {
@@ -38,4 +45,9 @@ pub fn read(form: Form, text: &str) -> Outcome {
             Outcome::Refused
         }
     }
+}
+
+fn layer(form: Form, text: String) -> Layer {
+    let texts = vec![Text::new("input", text)];
+    Layer { name: "input".to_owned(), form, texts }
 }

@@ -18,6 +18,8 @@ use crate::{
     },
 };
 
+const TCP: u8 = 6;
+
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Packet")]
 pub(super) struct PacketArgs {
@@ -77,6 +79,9 @@ impl PacketArgs {
         }
         if (source_port.is_some() || destination_port.is_some()) && !has_ports(protocol) {
             return Err(Error::usage(format!("{} has no ports", self.protocol)));
+        }
+        if self.url.is_some() && protocol != TCP {
+            return Err(Error::usage("a URL is asked for over tcp"));
         }
         let port = |port: Option<u16>| port.map_or(Ports::UNKNOWN, u32::from);
         Ok(Flow {

@@ -11,6 +11,9 @@ pub(super) fn of(plan: &Plan) -> Value {
     let changed = difference.changed.iter();
     let changed: Vec<Value> =
         changed.map(|(name, of_policy)| json!({ "name": name, "keys": keys(of_policy) })).collect();
+    let turned = difference.turned.iter();
+    let turned: Vec<Value> =
+        turned.map(|(winner, loser)| json!({ "winner": winner, "loser": loser })).collect();
     json!({
         "running": plan.running.as_ref().map(running),
         "policies": {
@@ -19,7 +22,7 @@ pub(super) fn of(plan: &Plan) -> Value {
             "changed": changed,
             "unchanged": difference.unchanged,
         },
-        "order_changed": !difference.turned.is_empty(),
+        "turned": turned,
         "settings": keys(&difference.settings),
         "interfaces": plan.interfaces,
     })

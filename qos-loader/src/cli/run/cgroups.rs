@@ -20,8 +20,22 @@ pub(super) fn watch() -> Result<Watch> {
     Watch::new(Duration::from_millis(10), move |event| comes_or_goes(&event.kind))
 }
 
+/// Has `watch` follow the cgroups that `policies` name.
+pub(super) fn follow(watch: &mut Watch, policies: &[Policy], machine: &ThisMachine) {
+    let mut watched = BTreeSet::new();
+    loop {
+        let folders = folders(policies, machine);
+        // One that was made before its parent was watched shows now.
+        if folders == watched {
+            break;
+        }
+        watch.follow(&folders);
+        watched = folders;
+    }
+}
+
 /// The folders in which the cgroups that `policies` name are, or will be made.
-pub(super) fn folders(policies: &[Policy], machine: &ThisMachine) -> BTreeSet<PathBuf> {
+fn folders(policies: &[Policy], machine: &ThisMachine) -> BTreeSet<PathBuf> {
     let Some(mount) = machine.cgroup_mount() else { return BTreeSet::new() };
     let patterns = policies.iter().flat_map(|policy| &policy.conditions.cgroup);
     let parents: BTreeSet<CgroupPattern> =

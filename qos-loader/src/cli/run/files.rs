@@ -16,7 +16,7 @@ use crate::{error::Result, policy::source::Sources};
 pub(super) fn watch(sources: &Sources) -> Result<Watch> {
     let files = sources.files.clone();
     let mut watch = Watch::new(Duration::from_millis(100), move |event| concerns(event, &files))?;
-    watch.follow(folders(sources));
+    watch.follow(&folders(sources));
     Ok(watch)
 }
 

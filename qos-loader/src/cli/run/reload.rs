@@ -63,20 +63,23 @@ impl Policies {
     /// Puts `set` in force, or leaves everything as it is.
     fn replace(&mut self, enforcement: &mut Enforcement, set: PolicySet) -> Result<()> {
         let machine = ThisMachine::new();
-        findings::log(&warnings(&set, &machine));
-        // Watched before they are looked up, so that none is missed.
-        self.cgroups.follow(cgroups::folders(&set.policies, &machine));
+        // Watched before they are looked up, so that none is missed, and beside those in force, which
+        // may stay so.
+        let both = [self.set.policies.as_slice(), &set.policies].concat();
+        cgroups::follow(&mut self.cgroups, &both, &machine);
         let resolved = Resolved::new(&set.policies, &machine);
         enforcement.enforce(&set.policies, &resolved)?;
-        settings::log(&set.settings);
         (self.set, self.resolved, self.since) = (set, resolved, SystemTime::now());
+        cgroups::follow(&mut self.cgroups, &self.set.policies, &machine);
+        settings::log(&self.set.settings);
+        findings::log(&warnings(&self.set, &machine));
         Ok(())
     }
 
     /// Looks users and cgroups up again; puts the policies in force for what there is now.
     pub(super) fn refresh(&mut self, enforcement: &mut Enforcement) {
         let machine = ThisMachine::new();
-        self.cgroups.follow(cgroups::folders(&self.set.policies, &machine));
+        cgroups::follow(&mut self.cgroups, &self.set.policies, &machine);
         let resolved = Resolved::new(&self.set.policies, &machine);
         if resolved == self.resolved {
             return;
@@ -105,10 +108,15 @@ impl Policies {
                 added = difference.added.len(),
                 removed = difference.removed.len(),
                 changed = difference.changed.len(),
+                turned = difference.turned.len(),
+                settings = difference.settings.len(),
                 "policies refreshed, with changes"
             ),
             Err(error) => {
                 error.diagnostics().into_iter().for_each(findings::log);
+                if let Some(event) = error.event() {
+                    error!(event, "{error}");
+                }
                 error!(
                     event = events::REFRESH_FAILED,
                     "the policies before stay in force: {error}"
@@ -125,7 +133,7 @@ impl Policies {
         }
         let set = PolicySet::read(&self.sources)?;
         unenforced::refuse(&set)?;
-        let difference = Difference::between(&self.document(), &set);
+        let difference = Difference::between(&self.document(), &set, &ThisMachine::new());
         self.replace(enforcement, set)?;
         Ok(difference)
     }

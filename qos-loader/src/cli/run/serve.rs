@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 
-use super::{files, reload::Policies};
+use super::{reload::Policies, watch::Watch};
 use crate::{
     control::{
         Question, Running,
@@ -20,13 +20,12 @@ use crate::{
         interfaces::{self, Change, Selection},
     },
     output::Output,
-    policy::{layer::PolicySet, source::Sources},
 };
 
-/// Enforces `set` on the interfaces of the `selection`, which was `named` so, until SIGINT or SIGTERM.
+/// Enforces `policies` on the interfaces of the `selection`, which was `named` so, until SIGINT or SIGTERM.
 pub(super) async fn serve(
-    set: PolicySet,
-    sources: Sources,
+    mut policies: Policies,
+    mut files: Watch,
     named: Vec<String>,
     selection: &Selection,
     output: Output,
@@ -38,8 +37,6 @@ pub(super) async fn serve(
 
     let mut enforcement = Enforcement::new(LogLevel::of_subscriber())?;
     let mut log = enforcement.dataplane().log()?;
-    let mut files = files::watch(&sources)?;
-    let mut policies = Policies::new(sources, set)?;
     policies.enforce(&mut enforcement)?;
     let mut commands = Server::listen()?;
     // Watched before they are listed, so that none is missed.

@@ -11,6 +11,9 @@ use tracing::warn;
 
 use crate::error::{Error, Result};
 
+/// A folder that is never quiet is looked at after this many times the quiet that it shall have.
+const MOST_QUIET: u32 = 10;
+
 /// Watches as long as it lives.
 pub(super) struct Watch {
     watcher: RecommendedWatcher,
@@ -40,22 +43,26 @@ impl Watch {
         Ok(Self { watcher, folders: BTreeSet::new(), changes, quiet, due: None })
     }
 
-    /// Watches `folders` from now on, and no others.
-    pub(super) fn follow(&mut self, folders: BTreeSet<PathBuf>) {
-        for folder in self.folders.difference(&folders) {
+    /// Watches `folders` from now on, and no others. Those that were watched may have been removed
+    /// and made again since, so that they are watched anew.
+    pub(super) fn follow(&mut self, folders: &BTreeSet<PathBuf>) {
+        for folder in self.folders.difference(folders) {
             // A folder that is gone is not watched any more.
             self.watcher.unwatch(folder).ok();
         }
-        for folder in folders.difference(&self.folders) {
-            if let Err(error) = self.watcher.watch(folder, RecursiveMode::NonRecursive) {
+        let watched = folders.iter().filter(|folder| {
+            let watched = self.watcher.watch(folder, RecursiveMode::NonRecursive);
+            if let Err(error) = &watched {
                 warn!("changes in {} will not be noticed: {error}", folder.display());
             }
-        }
-        self.folders = folders;
+            watched.is_ok()
+        });
+        self.folders = watched.cloned().collect();
     }
 
     /// Waits for a change, and until it is quiet. May be dropped and called again.
     pub(super) async fn changed(&mut self) {
+        let mut first = None;
         loop {
             let more = self.changes.recv();
             let more = match self.due {
@@ -66,7 +73,11 @@ impl Watch {
                 },
             };
             match more {
-                Some(()) => self.due = Some(Instant::now() + self.quiet),
+                Some(()) => {
+                    let now = Instant::now();
+                    let latest = *first.get_or_insert(now + MOST_QUIET * self.quiet);
+                    self.due = Some(latest.min(now + self.quiet));
+                }
                 None => core::future::pending().await,
             }
         }

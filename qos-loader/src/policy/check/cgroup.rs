@@ -19,10 +19,9 @@ pub fn read(value: &Value) -> Result<CgroupPattern, Fault> {
         return Err(Fault::wrong_type("a cgroup's path in quotation marks", value).hinted(RIGHT));
     };
     let fault = || Fault::unreadable(format!("{} is no cgroup's path", quoted(path)));
-    if path == MOUNT || path.starts_with("/sys/fs/cgroup/") {
-        let rest = path.trim_start_matches(MOUNT);
-        let rest = if rest.is_empty() { "/" } else { rest };
-        let rest = quoted(rest);
+    let inside = path.strip_prefix(MOUNT).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    if let Some(rest) = inside {
+        let rest = quoted(if rest.is_empty() { "/" } else { rest });
         let hint = format!("the path starts at the hierarchy's root: did you mean {rest}?");
         return Err(fault().hinted(hint));
     }

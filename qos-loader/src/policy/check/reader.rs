@@ -27,7 +27,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn report(&mut self, span: &Range<usize>, fault: Fault) {
         self.sound = false;
-        self.diagnostics.push(fault.at(self.text.place(span)));
+        self.diagnostics.mistake(|| fault.at(self.text.place(span)));
     }
 
     /// The key is none that can be used here.

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::policy::resolve::ThisMachine;
 use crate::{
     diagnostic::Text,
     policy::source::{Form, Layer},
@@ -19,7 +20,7 @@ fn set(layers: &[&str]) -> PolicySet {
 }
 
 fn between(before: &[&str], after: &[&str]) -> Difference {
-    Difference::between(&SetDocument::of(&set(before)), &set(after))
+    Difference::between(&SetDocument::of(&set(before)), &set(after), &ThisMachine::new())
 }
 
 fn policy(name: &str, keys: &str) -> String {
@@ -181,6 +182,14 @@ fn nothing_differs_from_itself_or_from_nothing() {
     let text = policy("p", "dscp = 1");
     assert!(between(&[&text], &[&text]).is_empty());
     assert!(between(&[""], &[]).is_empty());
-    let all = Difference::between(&SetDocument::default(), &set(&[&text]));
+    let all = Difference::between(&SetDocument::default(), &set(&[&text]), &ThisMachine::new());
     assert_eq!((names(&all.added), all.unchanged), (vec!["p"], 0));
+}
+
+#[test]
+fn a_name_and_a_number_of_one_user_are_one_condition() {
+    let [one, other] =
+        [policy("a", "dscp = 1\nuser = \"root\""), policy("b", "dscp = 2\nuser = 0")];
+    let difference = between(&[&(one.clone() + &other)], &[&(other + &one)]);
+    assert_eq!(turned(&difference), [("b", "a")]);
 }

@@ -13,14 +13,18 @@ pub fn argument(text: &Text, unnamed: &mut usize, diagnostics: &mut Diagnostics)
     let mut entries: Vec<Entry> = Vec::new();
     for part in split(&text.content, 0..text.content.len(), ',') {
         let Some(entry) = entry(&text.content, part.clone()) else {
-            let error = Diagnostic::error(text.place(&part), "this is no `key=value`");
-            diagnostics.push(error.hinted("write for instance `name=backup,dscp=CS1`"));
+            diagnostics.mistake(|| {
+                let error = Diagnostic::error(text.place(&part), "this is no `key=value`");
+                error.hinted("write for instance `name=backup,dscp=CS1`")
+            });
             continue;
         };
         if entries.iter().any(|other| other.key.get_ref() == entry.key.get_ref()) {
-            let message = format!("`{}` is here already", shortened(entry.key.get_ref()));
-            let error = Diagnostic::error(text.place(&entry.key.span()), message);
-            diagnostics.push(error.hinted("join the values of a list with `|`"));
+            diagnostics.mistake(|| {
+                let message = format!("`{}` is here already", shortened(entry.key.get_ref()));
+                let error = Diagnostic::error(text.place(&entry.key.span()), message);
+                error.hinted("join the values of a list with `|`")
+            });
         } else {
             entries.push(entry);
         }

@@ -7,14 +7,15 @@ use jsonc_parser::ast::{self, Object, ObjectProp};
 use jsonc_parser::common::Ranged as _;
 use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, ParseResult, parse_to_ast};
+use qos_common::dscp::Dscp;
 use toml::Spanned;
 
 use super::{Document, Entry, RawPolicy, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Text, shortened};
 use crate::policy::check::key;
 
-/// The keys of the document; `settings-from` says where each setting stood.
-const TOP_LEVEL: [&str; 4] = ["version", "settings", "settings-from", "policies"];
+/// The keys of the document; `settings_from` says where each setting stood.
+const TOP_LEVEL: [&str; 4] = ["version", "settings", "settings_from", "policies"];
 
 /// What `show --json` says of a policy beside its keys.
 const ABOUT: [&str; 7] = ["layer", "file", "line", "rank", "place", "replaced", "wmm"];
@@ -65,6 +66,8 @@ pub(super) fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
     }
 }
 
+const ODD_DSCP: &str = "no object as {\"value\":46,\"name\":\"EF\",\"tos\":184} is one";
+
 const POLICIES: &str = "write `{ \"policies\": [{ \"name\": \"backup\", \"dscp\": 8 }] }`";
 
 fn document(text: &Text, root: &Object<'_>, diagnostics: &mut Diagnostics) -> Document {
@@ -75,7 +78,7 @@ fn document(text: &Text, root: &Object<'_>, diagnostics: &mut Diagnostics) -> Do
             ("settings", ast::Value::Object(table)) => {
                 document.settings = entries(text, table, &[], diagnostics);
             }
-            ("settings-from", _) => {}
+            ("settings_from", _) => {}
             ("policies", ast::Value::Array(list)) => {
                 document.policies = policies(text, list, diagnostics);
             }
@@ -101,14 +104,16 @@ fn document(text: &Text, root: &Object<'_>, diagnostics: &mut Diagnostics) -> Do
 /// The policies, the one that stood first by its `place` first.
 fn policies(text: &Text, list: &ast::Array<'_>, diagnostics: &mut Diagnostics) -> Vec<RawPolicy> {
     let mut policies = Vec::new();
+    let mut place = 0;
     for element in &list.elements {
         if let ast::Value::Object(object) = element {
-            let place = object.get_number("place").and_then(|place| place.value.parse().ok());
+            // Without a place it stands behind the one before it.
+            place = self::place(text, object, diagnostics).unwrap_or(place);
             let entries = entries(text, object, &ABOUT, diagnostics);
             let header = span(element);
             let policy =
                 RawPolicy { header: header.start..header.start + 1, entries, default_name: None };
-            policies.push((place.unwrap_or(u64::MAX), policy));
+            policies.push((place, policy));
         } else {
             let message = format!("a policy is an object, not {}", kind(element));
             diagnostics
@@ -117,6 +122,17 @@ fn policies(text: &Text, list: &ast::Array<'_>, diagnostics: &mut Diagnostics) -
     }
     policies.sort_by_key(|(place, _)| *place);
     policies.into_iter().map(|(_, policy)| policy).collect()
+}
+
+/// The place that a policy had in its set, if it says one.
+fn place(text: &Text, policy: &Object<'_>, diagnostics: &mut Diagnostics) -> Option<u64> {
+    let place = &policy.get("place")?.value;
+    let number = place.as_number_lit().and_then(|number| number.value.parse().ok());
+    if number.is_none() {
+        let error = Diagnostic::error(text.place(&span(place)), "`place` is a whole number");
+        diagnostics.push(error.hinted("leave it out: then the one that stands first wins"));
+    }
+    number
 }
 
 /// The keys of an object but `left_out`.
@@ -128,10 +144,12 @@ fn entries(
 ) -> Vec<Entry> {
     let entry = |property: &ObjectProp<'_>| {
         let name = property.name.as_str().to_owned();
-        // `{"value":46,"name":"EF","tos":184}`
         let dscp = property.value.as_object().filter(|_| name == "dscp");
-        let number = dscp.and_then(|dscp| dscp.get("value")).map(|number| &number.value);
-        let value = value(number.unwrap_or(&property.value));
+        let value = match dscp.map(dscp_number) {
+            Some(Some(number)) => value(number),
+            Some(None) => Spanned::new(span(&property.value), Value::Other(ODD_DSCP)),
+            None => value(&property.value),
+        };
         Entry { key: Spanned::new(name_span(property), name), value }
     };
     once_each(text, object, diagnostics)
@@ -139,6 +157,21 @@ fn entries(
         .filter(|property| !left_out.contains(&property.name.as_str()))
         .map(entry)
         .collect()
+}
+
+/// The number of `{"value":46,"name":"EF","tos":184}`, unless something in it contradicts it.
+fn dscp_number<'a, 'b>(dscp: &'b Object<'a>) -> Option<&'b ast::Value<'a>> {
+    let number = &dscp.get("value")?.value;
+    let value = number.as_number_lit().and_then(|number| number.value.parse().ok());
+    // What is no code point is told so where values are checked.
+    let Some(code_point) = value.and_then(Dscp::new) else { return Some(number) };
+    let agrees = |property: &ObjectProp<'_>| match (property.name.as_str(), &property.value) {
+        ("value", _) | ("name", ast::Value::NullKeyword(_)) => true,
+        ("name", ast::Value::StringLit(name)) => Dscp::by_name(&name.value) == Some(code_point),
+        ("tos", ast::Value::NumberLit(tos)) => tos.value == code_point.tos().to_string(),
+        _ => false,
+    };
+    (dscp.properties.len() <= 3 && dscp.properties.iter().all(agrees)).then_some(number)
 }
 
 /// The properties of an object; each that repeats another's name is reported and left out.

@@ -22,7 +22,7 @@ pub(super) fn layers(directories: &[PathBuf]) -> Result<Vec<Layer>> {
             if masked.contains(&name) {
                 continue;
             }
-            let text = read::file(&file)?;
+            let text = read::regular(&file)?;
             if text.content.is_empty() {
                 masked.insert(name);
             } else {

@@ -9,15 +9,41 @@ use anyhow::Context as _;
 use crate::diagnostic::{Diagnostic, Diagnostics, Text};
 use crate::error::Result;
 
+/// A file of 10,000 policies has about one.
+const MAX_BYTES: u64 = 64 << 20;
+
 pub(super) fn file(path: &Path) -> Result<Text> {
-    let bytes = fs::read(path).with_context(|| format!("can't read {}", path.display()))?;
-    text(path.to_owned(), bytes)
+    let context = || format!("can't read {}", path.display());
+    let file = fs::File::open(path).with_context(context)?;
+    text(path.to_owned(), at_most(file).with_context(context)?)
 }
 
 pub(super) fn standard_input() -> Result<Text> {
+    text("-".into(), at_most(io::stdin().lock()).context("can't read standard input")?)
+}
+
+/// The same of a file that stands in a directory: one that is no regular file, but for /dev/null,
+/// could keep a reload waiting for ever.
+pub(super) fn regular(path: &Path) -> Result<Text> {
+    let context = || format!("can't read {}", path.display());
+    let kind = fs::metadata(path).with_context(context)?.file_type();
+    let null = fs::canonicalize(path).is_ok_and(|real| real == Path::new("/dev/null"));
+    if kind.is_file() || null {
+        return file(path);
+    }
+    let error = io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file");
+    Err(error).with_context(context)?
+}
+
+/// All that can be read, unless it is more than any policies are.
+fn at_most(from: impl io::Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).context("can't read standard input")?;
-    text("-".into(), bytes)
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        let message = format!("it has more than {} MiB", MAX_BYTES >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
 }
 
 fn text(file: PathBuf, bytes: Vec<u8>) -> Result<Text> {

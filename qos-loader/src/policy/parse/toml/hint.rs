@@ -14,9 +14,10 @@ const LINE_ENDS: &str = "a line ends with a line feed; a carriage return may sta
 /// `message` is what the parser says of the bytes `span` of `text`.
 pub(super) fn of(message: &str, text: &str, span: &Range<usize>) -> String {
     let has = |part: &str| message.contains(part);
-    let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let start = text.floor_char_boundary(span.start);
+    let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[line_start..].trim_start();
-    let marked = text[span.start..].chars().next();
+    let marked = text[start..].chars().next();
     if line.starts_with("//") {
         "a comment starts with `#`".to_owned()
     } else if has("duplicate key") {
