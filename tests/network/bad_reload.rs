@@ -75,3 +75,18 @@ fn the_same_again_is_no_change() {
     scene.loader.wait_for_log("event=16500");
     scene.assert_mark(&known, 10);
 }
+
+/// It would keep the loader waiting for a writer, and from everything else.
+#[test]
+fn a_pipe_among_the_files_is_one_too() {
+    let scene = Scene::with(&policy("10"));
+    let folder = scene.loader.file().parent().unwrap().to_owned();
+    let layer = folder.join("layer");
+    fs::create_dir(&layer).unwrap();
+    nix::unistd::mkfifo(&layer.join("pipe.toml"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let mut check = qos_tests::loader::command();
+    let refused = check.arg("check").arg("--file").arg(&layer).output().unwrap();
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert!(message.contains("pipe.toml") && message.contains("no regular file"), "{message}");
+    assert_eq!(refused.status.code(), Some(1));
+}
