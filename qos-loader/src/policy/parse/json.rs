@@ -1,18 +1,19 @@
 //! JSON documents, as `show --json` prints them: a policy has the keys of the file, a DSCP is an
 //! object, and what tells people where a policy stood is passed over.
 
+mod value;
+
 use std::collections::BTreeSet;
 
 use jsonc_parser::ast::{self, Object, ObjectProp};
-use jsonc_parser::common::Ranged as _;
 use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, ParseResult, parse_to_ast};
-use qos_common::dscp::Dscp;
 use toml::Spanned;
 
-use super::{Document, Entry, RawPolicy, Value};
+use super::{Document, Entry, RawPolicy};
 use crate::diagnostic::{Diagnostic, Diagnostics, Text, shortened};
 use crate::policy::check::key;
+use value::{dscp, kind, name_span, span, value};
 
 /// The keys of the document; `settings_from` says where each setting stood.
 const TOP_LEVEL: [&str; 4] = ["version", "settings", "settings_from", "policies"];
@@ -65,8 +66,6 @@ pub(super) fn file(text: &Text, diagnostics: &mut Diagnostics) -> Document {
         }
     }
 }
-
-const ODD_DSCP: &str = "no object as {\"value\":46,\"name\":\"EF\",\"tos\":184} is one";
 
 const POLICIES: &str = "write `{ \"policies\": [{ \"name\": \"backup\", \"dscp\": 8 }] }`";
 
@@ -144,12 +143,7 @@ fn entries(
 ) -> Vec<Entry> {
     let entry = |property: &ObjectProp<'_>| {
         let name = property.name.as_str().to_owned();
-        let dscp = property.value.as_object().filter(|_| name == "dscp");
-        let value = match dscp.map(dscp_number) {
-            Some(Some(number)) => value(number),
-            Some(None) => Spanned::new(span(&property.value), Value::Other(ODD_DSCP)),
-            None => value(&property.value),
-        };
+        let value = if name == "dscp" { dscp(&property.value) } else { value(&property.value) };
         Entry { key: Spanned::new(name_span(property), name), value }
     };
     once_each(text, object, diagnostics)
@@ -157,21 +151,6 @@ fn entries(
         .filter(|property| !left_out.contains(&property.name.as_str()))
         .map(entry)
         .collect()
-}
-
-/// The number of `{"value":46,"name":"EF","tos":184}`, unless something in it contradicts it.
-fn dscp_number<'a, 'b>(dscp: &'b Object<'a>) -> Option<&'b ast::Value<'a>> {
-    let number = &dscp.get("value")?.value;
-    let value = number.as_number_lit().and_then(|number| number.value.parse().ok());
-    // What is no code point is told so where values are checked.
-    let Some(code_point) = value.and_then(Dscp::new) else { return Some(number) };
-    let agrees = |property: &ObjectProp<'_>| match (property.name.as_str(), &property.value) {
-        ("value", _) | ("name", ast::Value::NullKeyword(_)) => true,
-        ("name", ast::Value::StringLit(name)) => Dscp::by_name(&name.value) == Some(code_point),
-        ("tos", ast::Value::NumberLit(tos)) => tos.value == code_point.tos().to_string(),
-        _ => false,
-    };
-    (dscp.properties.len() <= 3 && dscp.properties.iter().all(agrees)).then_some(number)
 }
 
 /// The properties of an object; each that repeats another's name is reported and left out.
@@ -193,38 +172,4 @@ fn once_each<'a, 'b>(
         }
     }
     once
-}
-
-fn value(json: &ast::Value<'_>) -> Spanned<Value> {
-    let read = match json {
-        ast::Value::StringLit(text) => Value::Text(text.value.to_string()),
-        ast::Value::NumberLit(number) => match number.value.parse() {
-            Ok(integer) => Value::Integer(integer),
-            Err(_) if number.value.contains(['.', 'e', 'E']) => Value::Other("a fraction"),
-            Err(_) => Value::Other("a number of more than 64 bits"),
-        },
-        ast::Value::BooleanLit(boolean) => Value::Boolean(boolean.value),
-        ast::Value::Array(list) => Value::List(list.elements.iter().map(value).collect()),
-        ast::Value::Object(_) | ast::Value::NullKeyword(_) => Value::Other(kind(json)),
-    };
-    Spanned::new(span(json), read)
-}
-
-const fn kind(json: &ast::Value<'_>) -> &'static str {
-    match json {
-        ast::Value::StringLit(_) => "a text",
-        ast::Value::NumberLit(_) => "a number",
-        ast::Value::BooleanLit(_) => "a boolean",
-        ast::Value::Object(_) => "an object",
-        ast::Value::Array(_) => "a list",
-        ast::Value::NullKeyword(_) => "null",
-    }
-}
-
-fn span(json: &ast::Value<'_>) -> core::ops::Range<usize> {
-    json.start()..json.end()
-}
-
-fn name_span(property: &ObjectProp<'_>) -> core::ops::Range<usize> {
-    property.name.start()..property.name.end()
 }
