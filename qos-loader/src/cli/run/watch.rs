@@ -23,6 +23,8 @@ pub(super) struct Watch {
     quiet: Duration,
     /// When that will be so.
     due: Option<Instant>,
+    /// When it is looked at even if it is not so.
+    latest: Option<Instant>,
 }
 
 impl Watch {
@@ -40,7 +42,7 @@ impl Watch {
         };
         let watcher = notify::recommended_watcher(notice)
             .map_err(|error| Error::runtime(error).context("watching folders"))?;
-        Ok(Self { watcher, folders: BTreeSet::new(), changes, quiet, due: None })
+        Ok(Self { watcher, folders: BTreeSet::new(), changes, quiet, due: None, latest: None })
     }
 
     /// Watches `folders` from now on, and no others. Those that were watched may have been removed
@@ -62,24 +64,46 @@ impl Watch {
 
     /// Waits for a change, and until it is quiet. May be dropped and called again.
     pub(super) async fn changed(&mut self) {
-        let mut first = None;
         loop {
             let more = self.changes.recv();
             let more = match self.due {
                 None => more.await,
                 Some(due) => match timeout_at(due, more).await {
                     Ok(more) => more,
-                    Err(_) => break self.due = None,
+                    Err(_) => break (self.due, self.latest) = (None, None),
                 },
             };
             match more {
                 Some(()) => {
                     let now = Instant::now();
-                    let latest = *first.get_or_insert(now + MOST_QUIET * self.quiet);
+                    let latest = *self.latest.get_or_insert(now + MOST_QUIET * self.quiet);
                     self.due = Some(latest.min(now + self.quiet));
                 }
                 None => core::future::pending().await,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::sleep;
+
+    use super::*;
+
+    /// As in the loader's loop, where something else is always going on too.
+    #[tokio::test]
+    async fn a_folder_that_is_never_quiet_is_looked_at_all_the_same() {
+        let mut watch = Watch::new(Duration::from_millis(20), |_| true).unwrap();
+        let (sender, changes) = unbounded_channel();
+        watch.changes = changes;
+        for _interruption in 0..1_000 {
+            sender.send(()).unwrap();
+            tokio::select! {
+                () = watch.changed() => return,
+                () = sleep(Duration::from_millis(2)) => {}
+            }
+        }
+        panic!("it waits for quiet");
     }
 }
