@@ -117,13 +117,15 @@ pub fn size(Policy { conditions, .. }: &Policy) -> Size {
         ),
         (conditions.url.len(), groups(&conditions.url, UrlRank::of).len()),
     ];
+    let others = lists.iter().fold(1, |rules: usize, (_, groups)| rules.saturating_mul(*groups));
+    let rules = pairs.saturating_mul(others);
+    let listed = lists.iter().map(|(length, groups)| length.saturating_mul(rules / groups));
+    // A group of addresses stands beside each group of the other end, if they share a family.
     let addresses = [
-        (conditions.source.len(), sources.len()),
-        (conditions.destination.len(), destinations.len()),
+        conditions.source.len().saturating_mul(destinations.len()),
+        conditions.destination.len().saturating_mul(sources.len()),
     ];
-    let rules = lists.iter().fold(pairs, |rules, (_, groups)| rules.saturating_mul(*groups));
-    let held = lists.iter().chain(&addresses);
-    let values = held.map(|(length, groups)| length.saturating_mul(rules.div_ceil(*groups)));
+    let values = listed.chain(addresses.map(|pairs| pairs.saturating_mul(others)));
     Size { rules, values: values.fold(0, usize::saturating_add) }
 }
 

@@ -31,7 +31,7 @@ pub fn warnings(set: &PolicySet, machine: &dyn Machine) -> Diagnostics {
     warnings
 }
 
-/// Policies that can never win, in the set's order. It takes long with many thousands of them.
+/// Policies that can never win, in the set's order. It looks at far more than [`warnings`].
 pub fn shadowed(set: &PolicySet, machine: &dyn Machine) -> Diagnostics {
     let rules = by_number(rank::ranked(&set.policies), machine);
     let found = shadow::shadowed(&rules, set.policies.len());
