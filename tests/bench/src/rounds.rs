@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Result;
 use serde_json::{Value, json};
 
 /// What was measured of one thing in all rounds.
@@ -46,18 +47,18 @@ impl Spread {
 pub(crate) fn interleaved<S, M>(
     subjects: &[S],
     rounds: usize,
-    measure: impl Fn(&S) -> M,
-) -> Vec<Vec<M>> {
+    mut measure: impl FnMut(&S) -> Result<M>,
+) -> Result<Vec<Vec<M>>> {
     let mut measured: Vec<Vec<M>> = subjects.iter().map(|_| Vec::new()).collect();
     for round in 0..rounds {
         for (subject, own) in subjects.iter().zip(&mut measured) {
-            let found = measure(subject);
+            let found = measure(subject)?;
             if round > 0 {
                 own.push(found);
             }
         }
     }
-    measured
+    Ok(measured)
 }
 
 /// How long `work` takes, on average of `times`, and what it made. What it makes is thrown away
