@@ -32,6 +32,7 @@ pub(crate) fn build(root: &Path, name: &str, source: &Path) -> Result<()> {
         root_dir: source.to_str().context("the path is not UTF-8")?,
         ..Default::default()
     };
-    aya_build::build_ebpf([package], aya_build::Toolchain::Custom(&toolchain))
-        .with_context(|| format!("{name} does not build (`cargo xtask setup` installs what it needs)"))
+    aya_build::build_ebpf([package], aya_build::Toolchain::Custom(&toolchain)).with_context(|| {
+        format!("{name} does not build (`cargo xtask setup` installs what it needs)")
+    })
 }

@@ -1,5 +1,6 @@
 //! What qos-loader costs.
 mod programs;
+mod report;
 mod rounds;
 mod sets;
 mod test_run;

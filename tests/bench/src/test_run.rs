@@ -34,9 +34,8 @@ impl Costs {
             .flat_map(|kind| SIZES.map(|size| Ours::new(kind, size)))
             .collect::<Result<_>>()?;
         let subjects = subject::all(&sets);
-        let rounds = interleaved(&subjects, ROUNDS, |subject| {
-            measure(&mut programs, &sets, subject)
-        })?;
+        let rounds =
+            interleaved(&subjects, ROUNDS, |subject| measure(&mut programs, &sets, subject))?;
         Ok(Self { subjects, rounds })
     }
 

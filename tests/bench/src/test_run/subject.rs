@@ -31,15 +31,16 @@ impl Ours {
         let resolved = Resolved::new(&policies, &SyntheticMachine::new(1));
         let image = compile(&ranked(&policies), &policies, &slots, &resolved, 1)
             .map_err(|error| anyhow::anyhow!("{error:?}"))?;
-        let mut dataplane = Dataplane::load(LogLevel::Off).map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        let mut dataplane =
+            Dataplane::load(LogLevel::Off).map_err(|error| anyhow::anyhow!("{error:?}"))?;
         dataplane.replace(&image).map_err(|error| anyhow::anyhow!("{error:?}"))?;
         let program = dataplane
             .program(LinkKind::Ethernet)
             .map_err(|error| anyhow::anyhow!("{error:?}"))?
             .fd()?
             .try_clone()?;
-        let frames = Family::ALL
-            .map(|family| (trace::many(family, &policies), vec![trace::one(family)]));
+        let frames =
+            Family::ALL.map(|family| (trace::many(family, &policies), vec![trace::one(family)]));
         Ok(Self { kind, size, program, frames, _dataplane: dataplane })
     }
 }
