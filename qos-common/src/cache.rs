@@ -4,7 +4,7 @@
 use crate::{
     action::Action,
     flow::{Flow, Ports},
-    policy_set::low_half,
+    narrow::low_half,
 };
 
 /// What the socket's storage holds. Writers make `sequence` odd while they write; a reader that

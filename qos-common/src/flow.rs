@@ -1,22 +1,36 @@
 //! What of a packet rules can see.
 
+use core::net::IpAddr;
+
 /// An IPv4 or IPv6 address, most significant bits first: IPv6's in both words, IPv4's in the upper
 /// half of the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(pub [u64; 2]);
 
 impl Address {
-    /// From the bytes on the wire.
+    /// From its word in the header.
     #[inline(always)]
-    pub const fn v4(bytes: [u8; 4]) -> Self {
-        Self([(u32::from_be_bytes(bytes) as u64) << 32, 0])
+    pub const fn v4(word: u32) -> Self {
+        Self([(word as u64) << 32, 0])
     }
 
-    /// From the bytes on the wire.
+    /// From its words in the header.
     #[inline(always)]
-    pub const fn v6(bytes: [u8; 16]) -> Self {
-        let [a, b, c, d, e, f, g, h, rest @ ..] = bytes;
-        Self([u64::from_be_bytes([a, b, c, d, e, f, g, h]), u64::from_be_bytes(rest)])
+    pub const fn v6([a, b, c, d]: [u32; 4]) -> Self {
+        Self([(a as u64) << 32 | b as u64, (c as u64) << 32 | d as u64])
+    }
+}
+
+impl From<IpAddr> for Address {
+    fn from(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => Self::v4(address.to_bits()),
+            IpAddr::V6(address) => {
+                let [a, b, c, d, e, f, g, h, lower @ ..] = address.octets();
+                let upper = [a, b, c, d, e, f, g, h];
+                Self([u64::from_be_bytes(upper), u64::from_be_bytes(lower)])
+            }
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub mod cache;
 pub mod counters;
 pub mod dscp;
 pub mod flow;
+mod narrow;
 pub mod policy_set;
 pub mod rewrite;
 pub mod sender;

@@ -12,7 +12,7 @@ pub mod table;
 pub mod trie;
 pub mod vector;
 
-use crate::{action::Action, flow::Flow, sender::Sender};
+use crate::{action::Action, flow::Flow, narrow::low_half, sender::Sender};
 use scan::Scan;
 
 /// The most bytes that an image has: 16 MiB.
@@ -42,11 +42,11 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    /// All, in the order in which their vectors are combined.
+    /// All, in the order in which their vectors are combined: those first that tell most rules apart.
     pub const ALL: [Self; DIMENSIONS] = [
         Self::Destination,
-        Self::Source,
         Self::DestinationPort,
+        Self::Source,
         Self::SourcePort,
         Self::Protocol,
         Self::Cgroup,
@@ -108,11 +108,4 @@ pub fn first_match<I: Image + ?Sized, S: Sender + ?Sized>(
     let mut scan = Scan::new(lookup::vectors(image, flow, cgroup, sender.user()), 0);
     while !scan.step(image) {}
     scan.found()
-}
-
-/// The lower 32 bits.
-#[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "the upper half is not asked for")]
-pub(crate) const fn low_half(word: u64) -> u32 {
-    word as u32
 }

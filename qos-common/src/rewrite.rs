@@ -1,34 +1,28 @@
-//! The new header bytes: DSCP replaced, ECN kept, IPv4's header checksum corrected by the
+//! The new header words: DSCP replaced, ECN kept, IPv4's header checksum corrected by the
 //! difference (RFC 1624, equation 3), whatever the options are.
 
-use crate::{dscp::Dscp, wire::HEADER};
+use crate::{
+    dscp::Dscp,
+    narrow::{byte, low_quarter},
+    wire::HEADER,
+};
 
-/// IPv4's bytes from TOS to checksum, to be stored at [`V4_OFFSET`] in one write, so that no
-/// failure can leave a new TOS with an old checksum.
-pub const V4_LENGTH: usize = 11;
-/// Where [`ipv4`] goes, bytes from the header's start.
-pub const V4_OFFSET: u32 = 1;
-
-/// `header`'s bytes from TOS to checksum with `dscp` in them.
+/// IPv4's `header` from version to checksum with `dscp` in it, as it goes on the wire, in one write:
+/// so no failure can leave a new TOS with an old checksum.
 #[inline(always)]
-pub const fn ipv4(header: &[u8; HEADER], dscp: Dscp) -> [u8; V4_LENGTH] {
-    let [first, old, b2, b3, b4, b5, b6, b7, b8, b9, c0, c1, ..] = *header;
-    let new = dscp.put_into(old);
-    let checksum = update_checksum(
-        u16::from_be_bytes([c0, c1]),
-        u16::from_be_bytes([first, old]),
-        u16::from_be_bytes([first, new]),
-    );
-    let [n0, n1] = checksum.to_be_bytes();
-    [new, b2, b3, b4, b5, b6, b7, b8, b9, n0, n1]
+pub const fn ipv4(header: &[u32; HEADER], dscp: Dscp) -> [u32; HEADER] {
+    let [first, second, third] = *header;
+    let new = first & !(0xff << 16) | (dscp.put_into(byte(first >> 16)) as u32) << 16;
+    let sum = update_checksum(low_quarter(third), low_quarter(first >> 16), low_quarter(new >> 16));
+    [new.to_be(), second.to_be(), (third & !0xffff | sum as u32).to_be()]
 }
 
-/// `header`'s first two bytes with `dscp` in them.
+/// IPv6's first word with `dscp` in it, as it goes on the wire.
 #[inline(always)]
-pub const fn ipv6(header: &[u8; HEADER], dscp: Dscp) -> [u8; 2] {
-    let [first, second, ..] = *header;
-    let new = dscp.put_into((first << 4) | (second >> 4));
-    [(first & 0xf0) | (new >> 4), (new << 4) | (second & 0x0f)]
+pub const fn ipv6(header: &[u32; HEADER], dscp: Dscp) -> [u32; 1] {
+    let [first, ..] = *header;
+    let new = first & !(0xff << 20) | (dscp.put_into(byte(first >> 20)) as u32) << 20;
+    [new.to_be()]
 }
 
 /// The Internet checksum after the word `old` became `new`: HC' = ~(~HC + ~m + m').
@@ -37,6 +31,5 @@ const fn update_checksum(checksum: u16, old: u16, new: u16) -> u16 {
     let sum = (!checksum as u32).wrapping_add(!old as u32).wrapping_add(new as u32);
     let folded = (sum & 0xffff).wrapping_add(sum >> 16);
     let folded = (folded & 0xffff).wrapping_add(folded >> 16);
-    let [_, _, high, low] = folded.to_be_bytes();
-    !u16::from_be_bytes([high, low])
+    !low_quarter(folded)
 }

@@ -6,21 +6,30 @@ pub mod ipv6;
 pub mod link;
 pub mod ports;
 
-use crate::flow::Flow;
+use crate::{flow::Flow, narrow::byte};
 
 /// The one way to read a packet: a slice here, a socket buffer in the eBPF program.
-pub trait Bytes {
-    /// The `N` bytes at `offset` (bytes from the frame's start), or `None` beyond the end.
-    fn read<const N: usize>(&self, offset: u32) -> Option<[u8; N]>;
+pub trait Words {
+    /// The `N` words at `offset` (bytes from the frame's start), each with the first bit on the wire
+    /// as its highest, as RFCs draw them; or `None` beyond the end.
+    fn read<const N: usize>(&self, offset: u32) -> Option<[u32; N]>;
 
     /// The number of bytes that the packet has.
     fn length(&self) -> u32;
+
+    /// `value` itself. The eBPF program hides it from the verifier, which walks a loop's rest anew
+    /// for all that it knows to differ.
+    #[inline(always)]
+    fn opaque(&self, value: u32) -> u32 {
+        value
+    }
 }
 
-impl Bytes for [u8] {
-    fn read<const N: usize>(&self, offset: u32) -> Option<[u8; N]> {
+impl Words for [u8] {
+    fn read<const N: usize>(&self, offset: u32) -> Option<[u32; N]> {
         let start = usize::try_from(offset).ok()?;
-        self.get(start..)?.first_chunk().copied()
+        let (words, _rest) = self.get(start..)?.as_chunks();
+        words.first_chunk().map(|words| words.map(u32::from_be_bytes))
     }
 
     fn length(&self) -> u32 {
@@ -33,21 +42,21 @@ impl Bytes for [u8] {
 pub struct Packet {
     /// Where the IP header starts, in bytes from the frame's start.
     pub offset: u32,
-    /// The start of the IP header, as on the wire: all of IPv4's without options.
-    pub header: [u8; HEADER],
+    /// The header's first words, the last of which has IPv4's checksum.
+    pub header: [u32; HEADER],
     /// What rules can see.
     pub flow: Flow,
 }
 
-/// The bytes of [`Packet::header`].
-pub const HEADER: usize = 20;
+/// The words of [`Packet::header`].
+pub const HEADER: usize = 3;
 
 impl Packet {
     /// The TOS byte or Traffic Class.
     #[inline(always)]
     pub const fn traffic_class(&self) -> u8 {
-        let [first, second, ..] = self.header;
-        if self.flow.ipv6 { (first << 4) | (second >> 4) } else { second }
+        let [first, ..] = self.header;
+        byte(if self.flow.ipv6 { first >> 20 } else { first >> 16 })
     }
 }
 
@@ -67,7 +76,7 @@ pub enum Unreadable {
 ///
 /// [`Unreadable`] says why there is nothing to classify.
 #[inline(always)]
-pub fn read<B: Bytes + ?Sized>(frame: &B, link_length: u32) -> Result<Packet, Unreadable> {
+pub fn read<W: Words + ?Sized>(frame: &W, link_length: u32) -> Result<Packet, Unreadable> {
     let (version, offset) = link::read(frame, link_length)?;
     match version {
         link::Version::V4 => ipv4::read(frame, offset),
@@ -78,7 +87,7 @@ pub fn read<B: Bytes + ?Sized>(frame: &B, link_length: u32) -> Result<Packet, Un
 /// Where the packet ends: at `end`, which follows from its length field; or with the frame, if the
 /// field is 0 because it cannot say more than 65,535 (RFC 2675, and BIG TCP for both versions).
 #[inline(always)]
-fn end<B: Bytes + ?Sized>(frame: &B, field: u16, end: u32) -> u32 {
+fn end<W: Words + ?Sized>(frame: &W, field: u16, end: u32) -> u32 {
     let length = frame.length();
     if field == 0 && length > u32::from(u16::MAX) { length } else { end }
 }

@@ -9,7 +9,11 @@ use proptest::{
     prelude::{ProptestConfig, any, prop_assert_eq, proptest},
     test_runner::RngSeed,
 };
-use qos_common::{dscp::Dscp, rewrite, wire::HEADER};
+use qos_common::{
+    dscp::Dscp,
+    rewrite,
+    wire::{HEADER, Words as _},
+};
 
 /// Miri takes a hundred times as long.
 const CASES: u32 = if cfg!(miri) { 2 } else { 256 };
@@ -62,7 +66,7 @@ proptest! {
             header[..4].copy_from_slice(&word(traffic_class, low).to_be_bytes());
             for dscp in code_points() {
                 let mut after = header;
-                after[..2].copy_from_slice(&rewrite::ipv6(&header, dscp));
+                store(&mut after, &rewrite::ipv6(&words(&header), dscp));
                 let class = dscp.value() * 4 + traffic_class % 4;
                 prop_assert_eq!(&after[..4], &word(class, low).to_be_bytes());
             }
@@ -76,11 +80,21 @@ fn code_points() -> impl Iterator<Item = Dscp> {
 
 /// The header of any length with what the rewrite stores.
 fn rewritten_v4(header: &[u8], dscp: Dscp) -> Vec<u8> {
-    let start: [u8; HEADER] = *header.first_chunk().unwrap();
-    let offset = usize::try_from(rewrite::V4_OFFSET).unwrap();
     let mut after = header.to_vec();
-    after[offset..offset + rewrite::V4_LENGTH].copy_from_slice(&rewrite::ipv4(&start, dscp));
+    store(&mut after, &rewrite::ipv4(&words(header), dscp));
     after
+}
+
+/// The words of a header as a packet holds them.
+fn words(header: &[u8]) -> [u32; HEADER] {
+    header.read(0).unwrap()
+}
+
+/// Puts words at the start of a header, as the kernel does.
+fn store(header: &mut [u8], words: &[u32]) {
+    for (to, word) in header.chunks_exact_mut(4).zip(words) {
+        to.copy_from_slice(&word.to_ne_bytes());
+    }
 }
 
 /// The sum of a header's 16-bit words (RFC 1071, without the fold).

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "all of this is tests")]
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use proptest::{
     collection::{btree_map, vec},
@@ -55,7 +55,7 @@ proptest! {
                 [*address, last, address.wrapping_sub(1 << 96), last.wrapping_add(1)]
             });
             for address in edges.chain(others.iter().copied()) {
-                let found = trie::lookup(image.as_slice(), root, &Address::v6(address.to_be_bytes()), ipv6);
+                let found = trie::lookup(image.as_slice(), root, &Address::from(IpAddr::from(address.to_be_bytes())), ipv6);
                 // The addresses of IPv4 are the upper 32 bits.
                 prop_assert_eq!(found, longest(&prefixes, address, 128).unwrap_or(0));
             }
@@ -68,7 +68,7 @@ proptest! {
         common in vec(0..vector::MAX_RULES, 0..3),
     ) {
         let mut image = vec![0; START];
-        image[usize::try_from(layout::SUMMARIES).unwrap()] = vector::SUMMARIES.into();
+        image[usize::try_from(layout::GROUPS).unwrap()] = vector::GROUPS.into();
         let vectors = sets.iter().map(|set| {
             let rules: Vec<u32> = set.iter().chain(&common).copied().collect();
             build_vector(&mut image, &rules)
@@ -163,12 +163,12 @@ fn build_vector(image: &mut Vec<u64>, rules: &[u32]) -> u32 {
     let blocks = image.len();
     image.extend(&words);
     let start = image.len();
-    for summary in words.chunks(64) {
-        let bits = summary.iter().enumerate().filter(|(_, word)| **word != 0);
-        image.push(bits.map(|(index, _)| 1 << index).sum());
-    }
     let block = usize::try_from(vector::BLOCK_WORDS).unwrap();
-    let offsets: Vec<u64> = (blocks..start).step_by(block).map(|offset| offset as u64).collect();
-    image.extend(offsets.chunks(2).map(|pair| pair[0] | pair[1] << 32));
+    for (group, words) in words.chunks(64).enumerate() {
+        let bits = words.iter().enumerate().filter(|(_, word)| **word != 0);
+        image.push(bits.map(|(index, _)| 1 << index).sum());
+        let offset = |number| (blocks + 64 * group + number * block) as u64;
+        image.extend((0..8).step_by(2).map(|number| offset(number) | offset(number + 1) << 32));
+    }
     u32::try_from(start).unwrap()
 }

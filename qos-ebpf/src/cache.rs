@@ -16,60 +16,89 @@ use qos_common::{
     flow::{Flow, Ports},
 };
 
-use crate::socket::Socket;
+use crate::socket::Holder;
 
 #[btf_map]
 static ANSWERS: SkStorage<Entry> = SkStorage::new();
 
-/// The socket's answer to `question`, if it has one.
-#[inline(always)]
-pub(crate) fn recall(socket: &Socket, question: &Question<'_>) -> Option<Action> {
-    let entry = Stored::of(socket, 0)?;
-    let before = entry.sequence();
-    let action = question.recall(|index| entry.word(index))?;
-    (before & 1 == 0 && before == entry.sequence()).then_some(action)
-}
-
-/// The ports of the datagram that `flow` is a later fragment of, if the socket sent its first one
-/// last.
-#[inline(always)]
-pub(crate) fn datagram_ports(socket: &Socket, flow: &Flow) -> Option<Ports> {
-    let entry = Stored::of(socket, 0)?;
-    let before = entry.sequence();
-    let ports = cache::datagram_ports(flow, |index| entry.word(index))?;
-    (before & 1 == 0 && before == entry.sequence()).then_some(ports)
-}
-
-/// Keeps `action` for the packets to come, if they are likely to be of the same flow: at once for
-/// a connected socket and for the first fragment of a datagram, else at the flow's second packet,
-/// for a socket that talks to many peers would only write.
-#[inline(always)]
-pub(crate) fn remember(socket: &Socket, question: &Question<'_>, action: Action) {
-    let fragment = question.flow.fragment;
-    if fragment.later {
-        return;
-    }
-    let Some(entry) = Stored::of(socket, BPF_SK_STORAGE_GET_F_CREATE.into()) else { return };
-    if fragment.datagram == 0 && !socket.is_connected() && !entry.has_seen(question.tag()) {
-        return;
-    }
-    if entry.lock() {
-        question.answer(action, |index, word| entry.set_word(index, word));
-        entry.unlock();
-    }
-}
-
 /// The entry in a socket's storage, which lives as long as the socket. All access is volatile, for
 /// the compiler may not move it across the sequence.
 #[derive(Clone, Copy)]
-struct Stored(*mut Entry);
+pub(crate) struct Stored(*mut Entry);
 
 impl Stored {
+    /// The socket's, if there is one yet.
     #[inline(always)]
-    fn of(socket: &Socket, flags: u64) -> Option<Self> {
+    pub(crate) fn of(holder: Holder) -> Option<Self> {
+        Self::get(holder, 0)
+    }
+
+    /// From what [`Stored::as_ptr`] gave, or null.
+    ///
+    /// # Safety
+    ///
+    /// The storage must be valid while the program runs.
+    #[inline(always)]
+    pub(crate) unsafe fn from_ptr(entry: *mut Entry) -> Option<Self> {
+        (!entry.is_null()).then_some(Self(entry))
+    }
+
+    #[inline(always)]
+    pub(crate) fn as_ptr(self) -> *mut Entry {
+        self.0
+    }
+
+    /// The answer to `question`, if it is here.
+    #[inline(always)]
+    pub(crate) fn recall(self, question: &Question<'_>) -> Option<Action> {
+        let before = self.sequence();
+        let action = question.recall(|index| self.word(index))?;
+        self.is_unchanged_since(before).then_some(action)
+    }
+
+    /// The ports of the datagram that `flow` is a later fragment of, if the socket sent its first one
+    /// last.
+    #[inline(always)]
+    pub(crate) fn datagram_ports(self, flow: &Flow) -> Option<Ports> {
+        let before = self.sequence();
+        let ports = cache::datagram_ports(flow, |index| self.word(index))?;
+        self.is_unchanged_since(before).then_some(ports)
+    }
+
+    /// Keeps `action` for the packets to come, if they are likely to be of the same flow: at once
+    /// for a connected socket and for the first fragment of a datagram, else at the flow's second
+    /// packet, for a socket that talks to many peers would only write. `stored` is the socket's
+    /// storage, if it has one yet.
+    #[inline(always)]
+    pub(crate) fn remember(
+        stored: Option<Self>,
+        holder: Holder,
+        question: &Question<'_>,
+        action: Action,
+    ) {
+        let fragment = question.flow.fragment;
+        if fragment.later {
+            return;
+        }
+        let stored = stored.or_else(|| Self::get(holder, BPF_SK_STORAGE_GET_F_CREATE.into()));
+        let Some(stored) = stored else { return };
+        let is_likely = fragment.datagram != 0 || holder.is_connected();
+        if (is_likely || stored.has_seen(question.tag())) && stored.lock() {
+            question.answer(action, |index, word| stored.set_word(index, word));
+            stored.unlock();
+        }
+    }
+
+    #[inline(always)]
+    fn is_unchanged_since(self, sequence: u64) -> bool {
+        sequence & 1 == 0 && sequence == self.sequence()
+    }
+
+    #[inline(always)]
+    fn get(holder: Holder, flags: u64) -> Option<Self> {
         let map = (&raw const ANSWERS).cast_mut().cast();
-        // SAFETY: the map is a socket storage and the socket a full one.
-        let entry = unsafe { bpf_sk_storage_get(map, socket.as_ptr().cast(), null_mut(), flags) };
+        // SAFETY: the map is a socket storage, and the packet holds the socket.
+        let entry = unsafe { bpf_sk_storage_get(map, holder.as_ptr().cast(), null_mut(), flags) };
         (!entry.is_null()).then_some(Self(entry.cast()))
     }
 

@@ -1,12 +1,22 @@
-//! Reads and writes the socket buffer. Writes go through helpers, for with direct access the
+//! Reads and writes the socket buffer.
+//!
+//! Reads are direct where the bytes are in the buffer's linear part, as headers nearly always are: a
+//! helper call costs more than all else here. Writes go through a helper, for with direct access the
 //! kernel drops a packet that it cannot make writable; here such a packet leaves as it came.
+
+use core::arch::asm;
 
 use aya_ebpf::programs::TcContext;
 use qos_common::{
     dscp::Dscp,
     rewrite,
-    wire::{Bytes, Packet},
+    wire::{Packet, Words},
 };
+
+use crate::verifier;
+
+/// The verifier follows an offset into a packet up to this (`MAX_PACKET_OFF`, kernel/bpf/verifier.c).
+const FARTHEST: u32 = 0x7fff;
 
 /// What became of a packet that its policy marks.
 #[derive(Clone, Copy)]
@@ -36,24 +46,54 @@ impl<'a> Frame<'a> {
         if Dscp::of_traffic_class(packet.traffic_class()) == dscp {
             return Written::Unchanged;
         }
+        let offset = packet.offset as usize;
         let stored = if packet.flow.ipv6 {
-            self.ctx.skb.store(packet.offset as usize, &rewrite::ipv6(&packet.header, dscp), 0)
+            self.ctx.skb.store(offset, &rewrite::ipv6(&packet.header, dscp), 0)
         } else {
-            let at = packet.offset.wrapping_add(rewrite::V4_OFFSET);
-            self.ctx.skb.store(at as usize, &rewrite::ipv4(&packet.header, dscp), 0)
+            self.ctx.skb.store(offset, &rewrite::ipv4(&packet.header, dscp), 0)
         };
         if stored.is_ok() { Written::Rewritten } else { Written::Failed }
     }
 }
 
-impl Bytes for Frame<'_> {
+impl Words for Frame<'_> {
     #[inline(always)]
-    fn read<const N: usize>(&self, offset: u32) -> Option<[u8; N]> {
-        self.ctx.load(offset as usize).ok()
+    fn read<const N: usize>(&self, offset: u32) -> Option<[u32; N]> {
+        if offset < FARTHEST {
+            let start = self.ctx.data().wrapping_add(offset as usize);
+            if start.wrapping_add(4 * N) <= self.ctx.data_end() {
+                // SAFETY: the words are in the packet.
+                return Some(core::array::from_fn(|index| unsafe { load(start + 4 * index) }));
+            }
+        }
+        let words: [u32; N] = self.ctx.load(offset as usize).ok()?;
+        Some(words.map(u32::from_be))
     }
 
     #[inline(always)]
     fn length(&self) -> u32 {
         self.ctx.len()
     }
+
+    #[inline(always)]
+    fn opaque(&self, value: u32) -> u32 {
+        value ^ verifier::zero()
+    }
+}
+
+/// The word at an address in a packet, which need not be a multiple of 4: the machines that run
+/// this load it at once, where the compiler would load and combine bytes.
+///
+/// # Safety
+///
+/// The verifier must know the word to be in the packet.
+#[inline(always)]
+unsafe fn load(address: usize) -> u32 {
+    let word: u64;
+    // SAFETY: it only reads, and the caller vouches for the address.
+    unsafe {
+        asm!("{word} = *(u32 *)({address} + 0)", word = out(reg) word, address = in(reg) address,
+            options(readonly, nostack, preserves_flags));
+    }
+    u32::from_be(word as u32)
 }

@@ -1,11 +1,11 @@
 //! The kernel side of qos-loader: a tc-egress program that gives packets the DSCP that their
 //! policy asks for. It is thin; every decision is made by code of qos-common.
 //!
-//! A packet's way: [`egress`] → [`frame`] (read) → [`socket`] (who sends) → [`cache`] (the socket's
-//! answer) → [`policy_set`] (else match) → [`frame`] (rewrite) → [`count`].
+//! A packet's way: [`egress`] → [`frame`] (read) → [`decision`] → [`socket`] (who sends) → [`cache`]
+//! (the socket's answer) → [`policy_set`] (else match) → [`frame`] (rewrite) → [`count`].
 #![no_std]
 #![no_main]
-#![feature(core_intrinsics)]
+#![feature(asm_experimental_arch, core_intrinsics)]
 #![expect(
     missing_docs,
     unreachable_pub,
@@ -20,6 +20,7 @@
 
 mod cache;
 mod count;
+mod decision;
 mod egress;
 mod frame;
 mod policy_set;

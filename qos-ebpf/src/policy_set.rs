@@ -10,6 +10,7 @@ use aya_ebpf::{
 };
 use qos_common::{
     action::Action,
+    cache::Question,
     flow::Flow,
     policy_set::{
         Dimension, IMAGE_WORDS, Image, action,
@@ -20,7 +21,10 @@ use qos_common::{
     sender::Sender as _,
 };
 
-use crate::{socket::Socket, verifier};
+use crate::{
+    socket::{Holder, Socket},
+    verifier,
+};
 
 /// An image is a plain array of words: Linux 6.1 refuses a struct as the inner map's value.
 type ImageMap = Array<[u64; IMAGE_WORDS], 1, { BPF_F_MMAPABLE as usize }>;
@@ -42,15 +46,36 @@ impl PolicySet {
         Some(Self(image.cast()))
     }
 
-    /// The action of the first rule that `flow` from `sender` satisfies.
+    /// What a packet of `flow` asks its socket.
     #[inline(always)]
-    pub(crate) fn find(self, flow: &Flow, sender: Option<Socket>) -> Action {
+    pub(crate) fn question(self, flow: &Flow, holder: Holder) -> Question<'_> {
+        let user = if self.uses(Dimension::User) { holder.uid() } else { 0 };
+        Question { generation: self.word(layout::GENERATION), flow, user }
+    }
+
+    /// The action of the first rule that `flow` satisfies, sent by the socket of `holder`.
+    #[inline(always)]
+    pub(crate) fn find(self, flow: &Flow, holder: Option<Holder>) -> Action {
+        let asks_sender = self.uses(Dimension::User) || self.uses(Dimension::Cgroup);
+        let sender = if asks_sender { holder.and_then(Holder::full) } else { None };
         let user = if self.uses(Dimension::User) { sender.user() } else { None };
         let vectors = lookup::vectors(&self, flow, self.cgroup(sender), user);
-        let mut state = Scanning { scan: Scan::new(vectors, verifier::zero()), set: self };
-        // SAFETY: the callback's type is what the helper calls, and the state outlives the call.
-        unsafe {
-            bpf_loop(scan::MAX_STEPS, scan_step as *mut c_void, (&raw mut state).cast(), 0);
+        let zero = verifier::zero();
+        let vectors = vectors.map(|vector| vector ^ zero);
+        let mut state = Scanning { scan: Scan::new(vectors, zero), set: self };
+        // Most scans are over soon, and a step in a callback costs more.
+        let mut is_over = false;
+        for _step in 0..3 {
+            is_over = state.scan.step(&self);
+            if is_over {
+                break;
+            }
+        }
+        if !is_over {
+            // SAFETY: the callback's type is what the helper calls, and the state outlives the call.
+            unsafe {
+                bpf_loop(scan::MAX_STEPS, scan_step as *mut c_void, (&raw mut state).cast(), 0);
+            }
         }
         match state.scan.found() {
             Some(rule) => action(&self, rule),

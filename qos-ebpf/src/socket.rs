@@ -5,7 +5,6 @@ use aya_ebpf::{
     helpers::generated::{
         bpf_get_listener_sock, bpf_get_socket_uid, bpf_sk_fullsock, bpf_skb_ancestor_cgroup_id,
     },
-    programs::TcContext,
 };
 use qos_common::{flow::Ports, sender::Sender};
 
@@ -15,7 +14,55 @@ const ESTABLISHED: u32 = 1;
 /// `SOCK_RAW` (`include/linux/net.h`).
 const RAW: u32 = 3;
 
-/// A full socket: the sender's own, or the listener for a SYN-ACK.
+/// The socket that a packet holds, of any kind.
+#[derive(Clone, Copy)]
+pub(crate) struct Holder {
+    skb: *mut __sk_buff,
+    sock: *mut bpf_sock,
+}
+
+impl Holder {
+    /// None if the packet is forwarded.
+    #[inline(always)]
+    pub(crate) fn of(skb: *mut __sk_buff) -> Option<Self> {
+        // SAFETY: the context is valid while the program runs, and `sk` is its only use of the union.
+        let sock = unsafe { (*skb).__bindgen_anon_2.sk };
+        (!sock.is_null()).then_some(Self { skb, sock })
+    }
+
+    /// For storage helpers, which know whether it is a full socket.
+    #[inline(always)]
+    pub(crate) fn as_ptr(self) -> *mut bpf_sock {
+        self.sock
+    }
+
+    /// The full socket: this one or the listener for a SYN-ACK; none for a connection that is gone.
+    #[inline(always)]
+    pub(crate) fn full(self) -> Option<Socket> {
+        // SAFETY: the packet holds the socket.
+        let mut sock = unsafe { bpf_sk_fullsock(self.sock) };
+        if sock.is_null() {
+            // SAFETY: as above; the helper answers NULL for what is no request of a listener.
+            sock = unsafe { bpf_get_listener_sock(self.sock) };
+        }
+        (!sock.is_null()).then_some(Socket { skb: self.skb, sock })
+    }
+
+    /// Whether the socket has a peer, so that its packets are of one flow.
+    #[inline(always)]
+    pub(crate) fn is_connected(self) -> bool {
+        // SAFETY: sockets of all kinds have a state, readable while the program runs.
+        unsafe { (*self.sock).state == ESTABLISHED }
+    }
+
+    /// The user that owns the full socket, or the overflow user if there is none.
+    #[inline(always)]
+    pub(crate) fn uid(self) -> u32 {
+        uid(self.skb)
+    }
+}
+
+/// A full socket.
 #[derive(Clone, Copy)]
 pub(crate) struct Socket {
     skb: *mut __sk_buff,
@@ -23,44 +70,6 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// The packet's socket; none if it is forwarded or sent for a connection that is gone.
-    #[inline(always)]
-    pub(crate) fn of(ctx: &TcContext) -> Option<Self> {
-        let skb = ctx.skb.skb;
-        // SAFETY: the context is valid while the program runs, and `sk` is its only use of the union.
-        let any = unsafe { (*skb).__bindgen_anon_2.sk };
-        if any.is_null() {
-            return None;
-        }
-        // SAFETY: `any` is a socket that the packet holds.
-        let mut sock = unsafe { bpf_sk_fullsock(any) };
-        if sock.is_null() {
-            // SAFETY: as above; the helper answers NULL for what is no request of a listener.
-            sock = unsafe { bpf_get_listener_sock(any) };
-        }
-        (!sock.is_null()).then_some(Self { skb, sock })
-    }
-
-    /// For storage helpers.
-    #[inline(always)]
-    pub(crate) fn as_ptr(&self) -> *mut bpf_sock {
-        self.sock
-    }
-
-    /// Whether the socket has a peer, so that its packets are of one flow.
-    #[inline(always)]
-    pub(crate) fn is_connected(&self) -> bool {
-        // SAFETY: a full socket's fields are readable while the program runs.
-        unsafe { (*self.sock).state == ESTABLISHED }
-    }
-
-    /// The user that owns the socket.
-    #[inline(always)]
-    pub(crate) fn uid(&self) -> u32 {
-        // SAFETY: the context is valid while the program runs.
-        unsafe { bpf_get_socket_uid(self.skb) }
-    }
-
     /// The socket's ports, if it is one of `protocol` and not a raw one, whose port is its protocol
     /// number; a socket without a peer knows its own only.
     #[inline(always)]
@@ -83,7 +92,7 @@ impl Socket {
 impl Sender for Socket {
     #[inline(always)]
     fn user(&self) -> Option<u32> {
-        Some(self.uid())
+        Some(uid(self.skb))
     }
 
     #[inline(always)]
@@ -94,4 +103,11 @@ impl Sender for Socket {
             id => Some(id),
         }
     }
+}
+
+/// The user that owns the packet's full socket.
+#[inline(always)]
+fn uid(skb: *mut __sk_buff) -> u32 {
+    // SAFETY: the context is valid while the program runs.
+    unsafe { bpf_get_socket_uid(skb) }
 }

@@ -8,8 +8,8 @@ pub const HEADER_WORDS: u32 = 32;
 pub const GENERATION: u32 = 0;
 /// Bits of the [`super::Dimension`]s that some rule looks at.
 pub const USED: u32 = 1;
-/// The number of summary words in use in each vector, 0 to [`super::vector::SUMMARIES`].
-pub const SUMMARIES: u32 = 2;
+/// The number of groups in each vector, 0 to [`super::vector::GROUPS`].
+pub const GROUPS: u32 = 2;
 /// Bits of the cgroup levels (0 is the root) that some policy names.
 pub const CGROUP_LEVELS: u32 = 3;
 /// The table of the rules' actions, a word a rule.

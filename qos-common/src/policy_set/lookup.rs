@@ -32,7 +32,7 @@ pub fn vectors<I: Image + ?Sized>(
     if used & Dimension::Protocol.bit() != 0 {
         protocol = image.entry(image.header(layout::PROTOCOLS), u32::from(flow.protocol));
     }
-    [destination, source, to, from, protocol, cgroup, user_vector(image, user)]
+    [destination, to, source, from, protocol, cgroup, user_vector(image, user)]
 }
 
 /// The vector of the user; a set without policies for users has an empty table whose absent users

@@ -4,7 +4,7 @@
 use super::{DIMENSIONS, Image, layout, vector};
 
 /// Steps until every word of the largest set has been seen.
-pub const MAX_STEPS: u32 = vector::MAX_RULES / 64 + vector::SUMMARIES + 1;
+pub const MAX_STEPS: u32 = vector::MAX_RULES / 64 + vector::GROUPS + 1;
 
 const NOT_FOUND: u32 = u32::MAX;
 
@@ -12,11 +12,12 @@ const NOT_FOUND: u32 = u32::MAX;
 #[derive(Clone, Copy, Debug)]
 pub struct Scan {
     vectors: [u32; DIMENSIONS],
-    /// Summary words that were combined.
-    taken: u32,
-    /// What is left of the last one.
+    /// The next group.
+    group: u32,
+    /// What is left of the combined summaries of the group before it.
     pending: u64,
     found: u32,
+    zero: u64,
 }
 
 impl Scan {
@@ -25,27 +26,37 @@ impl Scan {
     /// what is dead for them.
     #[inline(always)]
     pub const fn new(vectors: [u32; DIMENSIONS], zero: u32) -> Self {
-        Self { vectors, taken: zero, pending: zero as u64, found: NOT_FOUND.wrapping_add(zero) }
+        Self {
+            vectors,
+            group: zero,
+            pending: zero as u64,
+            found: NOT_FOUND.wrapping_add(zero),
+            zero: zero as u64,
+        }
     }
 
-    /// Looks at one word of rules, or takes the next summary. True when the scan is over.
+    /// Looks at the next word of rules, of the next group if this one has none left. True when the
+    /// scan is over.
     #[inline(always)]
     pub fn step<I: Image + ?Sized>(&mut self, image: &I) -> bool {
         if self.pending == 0 {
-            if self.taken >= image.header(layout::SUMMARIES) {
+            if self.group >= image.header(layout::GROUPS) {
                 return true;
             }
-            let index = self.taken;
-            self.pending = self.combine(|vector| vector::summary(image, vector, index));
-            self.taken = index.wrapping_add(1);
-            return false;
+            self.pending = self.summary(image, self.group);
+            self.group = self.group.wrapping_add(1);
+            if self.pending == 0 {
+                return false;
+            }
         }
-        let lowest = lowest_bit(self.pending);
+        self.pending ^= self.zero;
+        let before = self.group.wrapping_sub(1).wrapping_mul(vector::SPAN);
+        let index = before.wrapping_add(lowest_bit(self.pending));
         self.pending &= self.pending.wrapping_sub(1);
-        let index = self.taken.wrapping_sub(1).wrapping_mul(64).wrapping_add(lowest);
-        let rules = self.combine(|vector| vector::rules(image, vector, index));
+        let rules = self.rules(image, index);
+        self.pending ^= self.zero;
         if rules == 0 {
-            return false;
+            return self.pending == 0 && self.group >= image.header(layout::GROUPS);
         }
         self.found = index.wrapping_mul(64).wrapping_add(lowest_bit(rules));
         true
@@ -58,9 +69,23 @@ impl Scan {
     }
 
     #[inline(always)]
-    fn combine(&self, word: impl Fn(u32) -> u64) -> u64 {
-        let [a, b, c, d, e, f, g] = self.vectors;
-        word(a) & word(b) & word(c) & word(d) & word(e) & word(f) & word(g)
+    fn summary<I: Image + ?Sized>(&self, image: &I, group: u32) -> u64 {
+        let summary = |vector: u32| vector::summary(image, vector, group);
+        self.vectors.iter().fold(u64::MAX, |sum, &vector| sum & summary(vector))
+    }
+
+    /// The rules that all vectors have of this word. Most words have none that a few of the vectors
+    /// agree on: the others are spared then, and the cache lines that they would take.
+    #[inline(always)]
+    fn rules<I: Image + ?Sized>(&self, image: &I, index: u32) -> u64 {
+        let mut rules = u64::MAX;
+        for &vector in &self.vectors {
+            rules &= vector::rules(image, vector, index);
+            if rules == 0 {
+                break;
+            }
+        }
+        rules
     }
 }
 

@@ -2,7 +2,8 @@
 //! The builder makes the table large enough that no key is further than [`PROBES`] slots from its
 //! place. A vector offset of 0 is an empty slot.
 
-use super::{Image, low_half};
+use super::Image;
+use crate::narrow::low_half;
 
 /// The longest way from a key's place to its slot.
 pub const PROBES: u32 = 8;

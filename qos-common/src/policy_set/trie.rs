@@ -2,8 +2,9 @@
 //! for 4 bits each. An entry is a leaf with the offset of its vector, or the offset of a node.
 //! A node of 16 entries is a cache line.
 
-use super::{Image, low_half};
+use super::Image;
 use crate::flow::Address;
+use crate::narrow::low_half;
 
 /// The address bits that the root takes.
 pub const ROOT_BITS: u32 = 12;

@@ -3,14 +3,16 @@
 //! The ethertype is read from the frame, for `skb->protocol` is what a packet socket's sender
 //! declared. Tags that the device inserts itself (VLAN acceleration) are not in the frame.
 
-use super::{Bytes, Unreadable};
+use super::{Unreadable, Words};
+use crate::narrow::low_quarter;
 
 /// The length of an Ethernet header without tags, bytes (IEEE 802.3).
 pub const ETHERNET: u32 = 14;
 /// The length of the header of devices that have none, bytes.
 pub const NONE: u32 = 0;
 
-const ETHERTYPE_OFFSET: u32 = 12;
+/// The word that ends with the ethertype of a frame without tags.
+const ETHERTYPE_OFFSET: u32 = 10;
 const TAG: u32 = 4;
 const IPV4: u16 = 0x0800;
 const IPV6: u16 = 0x86dd;
@@ -28,31 +30,39 @@ pub enum Version {
 
 /// The IP version and the offset of its header; up to two VLAN tags are skipped.
 #[inline(always)]
-pub(super) fn read<B: Bytes + ?Sized>(
-    frame: &B,
+pub(super) fn read<W: Words + ?Sized>(
+    frame: &W,
     link_length: u32,
 ) -> Result<(Version, u32), Unreadable> {
     if link_length == NONE {
-        let [first] = frame.read(0).ok_or(Unreadable::NotIp)?;
-        return match first >> 4 {
+        // Nothing else is sent there.
+        let [first] = frame.read(0).ok_or(Unreadable::Malformed)?;
+        return match first >> 28 {
             4 => Ok((Version::V4, 0)),
             6 => Ok((Version::V6, 0)),
             _ => Err(Unreadable::NotIp),
         };
     }
     let mut offset = ETHERTYPE_OFFSET;
-    let mut ethertype = u16::from_be_bytes(frame.read(offset).ok_or(Unreadable::NotIp)?);
+    let mut ethertype = read_ethertype(frame, offset)?;
     for _tag in 0..2 {
         if ethertype != VLAN && ethertype != QINQ {
             break;
         }
         offset = offset.wrapping_add(TAG);
-        ethertype = u16::from_be_bytes(frame.read(offset).ok_or(Unreadable::NotIp)?);
+        ethertype = read_ethertype(frame, offset)?;
     }
     let version = match ethertype {
         IPV4 => Version::V4,
         IPV6 => Version::V6,
         _ => return Err(Unreadable::NotIp),
     };
-    Ok((version, offset.wrapping_add(2)))
+    Ok((version, offset.wrapping_add(4)))
+}
+
+/// The ethertype in the lower half of the word at `offset`.
+#[inline(always)]
+fn read_ethertype<W: Words + ?Sized>(frame: &W, offset: u32) -> Result<u16, Unreadable> {
+    let [word] = frame.read(offset).ok_or(Unreadable::NotIp)?;
+    Ok(low_quarter(word))
 }

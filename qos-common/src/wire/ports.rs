@@ -1,6 +1,6 @@
 //! The ports of a transport header: its first four bytes in every protocol that has ports.
 
-use super::{Bytes, Unreadable};
+use super::{Unreadable, Words};
 use crate::flow::{Fragment, Ports};
 
 /// TCP's protocol number (RFC 9293).
@@ -20,8 +20,8 @@ pub const fn has_ports(protocol: u8) -> bool {
 /// The ports at `transport`, which must stand before `end` (both bytes from the frame's start).
 /// Later fragments and protocols without ports have none.
 #[inline(always)]
-pub(super) fn read<B: Bytes + ?Sized>(
-    frame: &B,
+pub(super) fn read<W: Words + ?Sized>(
+    frame: &W,
     transport: u32,
     end: u32,
     protocol: u8,
@@ -33,6 +33,6 @@ pub(super) fn read<B: Bytes + ?Sized>(
     if transport.wrapping_add(4) > end {
         return Err(Unreadable::Malformed);
     }
-    let [s0, s1, d0, d1] = frame.read(transport).ok_or(Unreadable::Malformed)?;
-    Ok(Ports::new(u16::from_be_bytes([s0, s1]), u16::from_be_bytes([d0, d1])))
+    let [both] = frame.read(transport).ok_or(Unreadable::Malformed)?;
+    Ok(Ports { source: both >> 16, destination: both & 0xffff })
 }

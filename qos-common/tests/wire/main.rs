@@ -75,8 +75,9 @@ proptest! {
     ) {
         let Ok(packet) = wire::read(frame.as_slice(), link_length) else { return Ok(()) };
         let start = usize::try_from(packet.offset).unwrap();
-        prop_assert_eq!(&frame[start..start + HEADER], &packet.header);
-        prop_assert_eq!(packet.header[0] >> 4, if packet.flow.ipv6 { 6 } else { 4 });
+        let header = packet.header.map(u32::to_be_bytes).concat();
+        prop_assert_eq!(&frame[start..start + 4 * HEADER], &header);
+        prop_assert_eq!(header[0] >> 4, if packet.flow.ipv6 { 6 } else { 4 });
         let Flow { protocol, ports, fragment, .. } = packet.flow;
         prop_assert_eq!(ports == Ports::NONE, !has_ports(protocol) || fragment.later);
         prop_assert!(fragment.datagram != 0 || !fragment.later);

@@ -1,5 +1,7 @@
 //! What etherparse says of a packet.
 
+use std::net::IpAddr;
+
 use etherparse::{IpNumber, IpSlice, Ipv6ExtensionSlice};
 use qos_common::{
     flow::{Address, Flow, Fragment, Ports},
@@ -15,7 +17,8 @@ pub(crate) fn by_etherparse(packet: &[u8]) -> Option<Flow> {
             let header = v4.header();
             let id = header.identification().into();
             let fragment = fragment(header.fragments_offset().value(), header.more_fragments(), id);
-            let [source, destination] = [header.source(), header.destination()].map(Address::v4);
+            let [source, destination] = [header.source(), header.destination()]
+                .map(|octets| Address::from(IpAddr::from(octets)));
             (source, destination, header.protocol(), fragment)
         }
         IpSlice::Ipv6(v6) => {
@@ -41,7 +44,8 @@ pub(crate) fn by_etherparse(packet: &[u8]) -> Option<Flow> {
             if protocol == IpNumber(135) && !part.later {
                 return None;
             }
-            let [source, destination] = [header.source(), header.destination()].map(Address::v6);
+            let [source, destination] = [header.source(), header.destination()]
+                .map(|octets| Address::from(IpAddr::from(octets)));
             (source, destination, protocol, part)
         }
     };

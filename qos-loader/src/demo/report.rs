@@ -5,7 +5,6 @@ use std::{collections::BTreeSet, net::SocketAddr};
 use bytes::Bytes;
 use qos_common::{
     dscp::{Dscp, ECN_MASK},
-    flow::Address,
     wire::{self, Packet, link},
 };
 use serde_json::{Value, json};
@@ -55,12 +54,8 @@ impl Row {
 
 /// Whether the packet is one that the flow's program sent.
 fn belongs(packet: &Packet, flow: &Flow) -> bool {
-    let source = match flow.source {
-        std::net::IpAddr::V4(address) => Address::v4(address.octets()),
-        std::net::IpAddr::V6(address) => Address::v6(address.octets()),
-    };
     packet.flow.protocol == flow.transport.number()
-        && packet.flow.source == source
+        && packet.flow.source == flow.source.into()
         && packet.flow.ports.source == u32::from(flow.source_port)
 }
 
@@ -70,7 +65,7 @@ fn checksum_is_right(packet: &Packet, frame: &[u8]) -> bool {
         return true;
     }
     let start = packet.offset as usize;
-    let length = usize::from(packet.header[0] & 0x0f) * 4;
+    let length = usize::from(frame[start] & 0x0f) * 4;
     let words = frame[start..start + length].chunks(2);
     let sum: u32 = words.map(|word| u32::from(word[0]) << 8 | u32::from(word[1])).sum();
     (sum & 0xffff) + (sum >> 16) == 0xffff

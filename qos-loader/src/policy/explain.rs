@@ -93,7 +93,7 @@ impl<'a> Explainer<'a> {
         let mut search = Search::new(0);
         while !search.step(image, &self.world) {}
         let vectors = lookup::vectors(image, flow, search.vector(image), Sender::user(&self.world));
-        let words = policy_set::Image::header(image, layout::SUMMARIES) * 64;
+        let words = policy_set::Image::header(image, layout::GROUPS) * vector::SPAN;
         let bits = |index: u32| {
             let word =
                 vectors.iter().fold(u64::MAX, |word, &one| word & vector::rules(image, one, index));

@@ -63,14 +63,10 @@ impl Case<'_> {
 
 /// A packet as the reader of frames would describe it.
 fn flow(packet: &Seen) -> Flow {
-    let address = |address: IpAddr| match address {
-        IpAddr::V4(address) => Address::v4(address.octets()),
-        IpAddr::V6(address) => Address::v6(address.octets()),
-    };
     let port = |port: Option<u16>| port.map_or(Ports::UNKNOWN, u32::from);
     Flow {
-        source: address(packet.source),
-        destination: address(packet.destination),
+        source: packet.source.into(),
+        destination: packet.destination.into(),
         ipv6: packet.source.is_ipv6(),
         protocol: packet.protocol,
         ports: Ports {

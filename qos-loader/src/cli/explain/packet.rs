@@ -85,8 +85,8 @@ impl PacketArgs {
         }
         let port = |port: Option<u16>| port.map_or(Ports::UNKNOWN, u32::from);
         Ok(Flow {
-            source: address(source),
-            destination: address(destination),
+            source: source.into(),
+            destination: destination.into(),
             ipv6: source.is_ipv6(),
             protocol,
             ports: Ports { source: port(source_port), destination: port(destination_port) },
@@ -149,11 +149,4 @@ fn endpoint(text: &str) -> Option<(IpAddr, Option<u16>)> {
     let alone = text.parse::<IpAddr>().map(|address| (address, None));
     let with_port = || text.parse().map(|both: SocketAddr| (both.ip(), Some(both.port())));
     alone.or_else(|_| with_port()).ok()
-}
-
-fn address(address: IpAddr) -> Address {
-    match address {
-        IpAddr::V4(address) => Address::v4(address.octets()),
-        IpAddr::V6(address) => Address::v6(address.octets()),
-    }
 }

@@ -7,6 +7,7 @@ use qos_common::policy_set::{Dimension, layout, vector};
 use super::rule_set::RuleSet;
 
 const BLOCK: usize = vector::BLOCK_WORDS as usize;
+const SPAN: usize = vector::SPAN as usize;
 
 /// The image: words, and where in them each vector and block already stands.
 #[derive(Debug)]
@@ -21,8 +22,7 @@ impl Arena {
     pub(super) fn new(rules: usize) -> Self {
         let words = vec![0; layout::HEADER_WORDS as usize];
         let mut image = Self { words, blocks: HashMap::new(), vectors: HashMap::new() };
-        // A summary word stands for 64 words of 64 rules.
-        image.set_header(layout::SUMMARIES, rules.div_ceil(64 * 64) as u64);
+        image.set_header(layout::GROUPS, rules.div_ceil(64 * SPAN) as u64);
         image
     }
 
@@ -38,19 +38,20 @@ impl Arena {
 
     /// The offset of the vector of `set`.
     pub(super) fn intern(&mut self, set: &RuleSet) -> u32 {
-        let mut summary = [0_u64; vector::SUMMARIES as usize];
-        for (index, _) in set.words().iter().enumerate().filter(|(_, word)| **word != 0) {
-            summary[index / 64] |= 1 << (index % 64);
+        let mut vector = Vec::new();
+        for group in set.words().chunks(SPAN) {
+            let set = group.iter().enumerate().filter(|(_, word)| **word != 0);
+            vector.push(set.fold(0, |summary, (index, _)| summary | 1 << index));
+            let mut offsets = Vec::with_capacity(vector::BLOCKS as usize);
+            for words in group.chunks(BLOCK) {
+                let mut block = [0; BLOCK];
+                block[..words.len()].copy_from_slice(words);
+                offsets.push(self.intern_block(block));
+            }
+            let none = self.intern_block([0; BLOCK]);
+            offsets.resize(vector::BLOCKS as usize, none);
+            vector.extend(pack(&offsets));
         }
-        let mut offsets = Vec::with_capacity(vector::BLOCKS as usize);
-        for words in set.words().chunks(BLOCK) {
-            let mut block = [0; BLOCK];
-            block[..words.len()].copy_from_slice(words);
-            offsets.push(self.intern_block(block));
-        }
-        let none = self.intern_block([0; BLOCK]);
-        offsets.resize(vector::BLOCKS as usize, none);
-        let vector: Vec<u64> = summary.into_iter().chain(pack(&offsets)).collect();
         if let Some(offset) = self.vectors.get(&vector) {
             return *offset;
         }
