@@ -68,6 +68,14 @@ pub trait Image {
     /// The word at `index`; any index is safe to ask for, and beyond the image nothing is promised.
     fn word(&self, index: u32) -> u64;
 
+    /// `value` itself. The eBPF program hides it from the verifier, which walks what follows anew
+    /// for all that it knows to differ, and which in Linux 6.1 walks a `bpf_loop` callback once from
+    /// the caller's constants and drops what is dead for them.
+    #[inline(always)]
+    fn opaque(&self, value: u64) -> u64 {
+        value
+    }
+
     /// The 32-bit entry at `index` of the table that starts at word `table`.
     #[inline(always)]
     fn entry(&self, table: u32, index: u32) -> u32 {
@@ -102,10 +110,10 @@ pub fn first_match<I: Image + ?Sized, S: Sender + ?Sized>(
     flow: &Flow,
     sender: &S,
 ) -> Option<u32> {
-    let mut search = cgroup::Search::new(0);
+    let mut search = cgroup::Search::new(image);
     while !search.step(image, sender) {}
     let cgroup = search.vector(image);
-    let mut scan = Scan::new(lookup::vectors(image, flow, cgroup, sender.user()), 0);
+    let mut scan = Scan::new(image, lookup::vectors(image, flow, cgroup, sender.user()));
     while !scan.step(image) {}
     scan.found()
 }

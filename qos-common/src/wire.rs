@@ -20,7 +20,7 @@ pub trait Words {
     /// `value` itself. The eBPF program hides it from the verifier, which walks a loop's rest anew
     /// for all that it knows to differ.
     #[inline(always)]
-    fn opaque(&self, value: u32) -> u32 {
+    fn opaque(&self, value: u64) -> u64 {
         value
     }
 }

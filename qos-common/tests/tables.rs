@@ -55,7 +55,7 @@ proptest! {
                 [*address, last, address.wrapping_sub(1 << 96), last.wrapping_add(1)]
             });
             for address in edges.chain(others.iter().copied()) {
-                let found = trie::lookup(image.as_slice(), root, &Address::from(IpAddr::from(address.to_be_bytes())), ipv6);
+                let found = trie::lookup(image.as_slice(), root, &Address::from(IpAddr::from(address.to_be_bytes())));
                 // The addresses of IPv4 are the upper 32 bits.
                 prop_assert_eq!(found, longest(&prefixes, address, 128).unwrap_or(0));
             }
@@ -74,7 +74,7 @@ proptest! {
             build_vector(&mut image, &rules)
         });
         let vectors: Vec<u32> = vectors.collect();
-        let mut scan = Scan::new(vectors.try_into().unwrap(), 0);
+        let mut scan = Scan::new(image.as_slice(), vectors.try_into().unwrap());
         while !scan.step(image.as_slice()) {}
         let in_all = |rule: &u32| sets.iter().all(|set| set.contains(rule) || common.contains(rule));
         let first = sets[0].iter().chain(&common).copied().filter(in_all).min();
@@ -88,7 +88,7 @@ fn an_image_of_nothing_is_safe_to_ask() {
     assert_eq!(image.word(u32::MAX), 0);
     assert_eq!(image.entry(u32::MAX, u32::MAX), 0);
     assert_eq!(table::get(image, layout::USERS, 7), None);
-    let mut scan = Scan::new([u32::MAX; DIMENSIONS], 0);
+    let mut scan = Scan::new(image, [u32::MAX; DIMENSIONS]);
     assert!(scan.step(image));
     assert_eq!(scan.found(), None);
 }
@@ -145,14 +145,46 @@ fn build_trie(
         let inside = |(prefix, length): &(u128, u32)| {
             *length > below && (prefix ^ start) >> (128 - below) == 0
         };
-        let entry = if below < bits && prefixes.keys().any(inside) {
-            build_trie(image, prefixes, start, below, bits)
+        let within: Vec<(u128, u32)> = prefixes.keys().copied().filter(inside).collect();
+        let entry = if below < bits && !within.is_empty() {
+            build_run(image, prefixes, &within, start, below, bits)
         } else {
             longest(prefixes, start, below).unwrap_or(0) | trie::LEAF
         };
         image[node + index / 2] |= u64::from(entry) << (index % 2 * 32);
     }
     u32::try_from(node).unwrap()
+}
+
+/// The entry for these addresses: a run if all the prefixes `within` go on with the same bits.
+fn build_run(
+    image: &mut Vec<u64>,
+    prefixes: &BTreeMap<(u128, u32), u32>,
+    within: &[(u128, u32)],
+    start: u128,
+    taken: u32,
+    bits: u32,
+) -> u32 {
+    let lower = if taken == 64 { trie::LOWER } else { 0 };
+    let most = if taken < 64 { bits.min(64) } else { bits } - taken;
+    let is_run = |length: &u32| {
+        let same = |(prefix, end): &(u128, u32)| {
+            *end > taken + length && (prefix ^ within[0].0) >> (128 - taken - length) == 0
+        };
+        within.iter().all(same)
+    };
+    let Some(length) = (4..=most).step_by(4).take_while(is_run).last() else {
+        return build_trie(image, prefixes, start, taken, bits) | lower;
+    };
+    let run = within[0].0 << taken >> (128 - length);
+    let start = within[0].0 & !(u128::MAX >> (taken + length));
+    let next = build_trie(image, prefixes, start, taken + length, bits);
+    let next = if taken + length == 64 { next | trie::LOWER } else { next };
+    let other = longest(prefixes, start, taken).unwrap_or(0) | trie::LEAF;
+    let at = u32::try_from(image.len()).unwrap();
+    let bits = u64::try_from(run).unwrap() << (64 - length);
+    image.extend([bits, u64::from(next) | u64::from(other) << 32, length.into()]);
+    at | trie::RUN | lower
 }
 
 fn build_vector(image: &mut Vec<u64>, rules: &[u32]) -> u32 {

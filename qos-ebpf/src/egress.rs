@@ -14,9 +14,7 @@ use crate::{
 #[inline(always)]
 pub(crate) fn classify(ctx: &TcContext, link_length: u32) -> Result<(), Unreadable> {
     let frame = Frame::new(ctx);
-    let mut packet = wire::read(&frame, link_length)?;
-    packet.offset ^= verifier::zero();
-    packet.flow = verifier::forget(packet.flow);
+    let packet = verifier::forget(wire::read(&frame, link_length)?);
     let action = decision::decide(ctx, packet.flow);
     let Some(slot) = action.slot() else {
         count::total(|totals| &mut totals.unmatched);

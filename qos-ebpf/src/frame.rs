@@ -76,8 +76,8 @@ impl Words for Frame<'_> {
     }
 
     #[inline(always)]
-    fn opaque(&self, value: u32) -> u32 {
-        value ^ verifier::zero()
+    fn opaque(&self, value: u64) -> u64 {
+        verifier::opaque(value)
     }
 }
 

@@ -60,9 +60,7 @@ impl PolicySet {
         let sender = if asks_sender { holder.and_then(Holder::full) } else { None };
         let user = if self.uses(Dimension::User) { sender.user() } else { None };
         let vectors = lookup::vectors(&self, flow, self.cgroup(sender), user);
-        let zero = verifier::zero();
-        let vectors = vectors.map(|vector| vector ^ zero);
-        let mut state = Scanning { scan: Scan::new(vectors, zero), set: self };
+        let mut state = Scanning { scan: Scan::new(&self, vectors), set: self };
         // Most scans are over soon, and a step in a callback costs more.
         let mut is_over = false;
         for _step in 0..3 {
@@ -86,7 +84,7 @@ impl PolicySet {
     /// The vector of the sender's cgroup.
     #[inline(always)]
     fn cgroup(self, sender: Option<Socket>) -> u32 {
-        let search = Search::new(verifier::zero());
+        let search = Search::new(&self);
         let Some(socket) = sender.filter(|_| self.uses(Dimension::Cgroup)) else {
             return search.vector(&self);
         };
@@ -111,6 +109,11 @@ impl Image for PolicySet {
         const MASK: usize = IMAGE_WORDS - 1;
         // SAFETY: the image has a power of two of words and the mask keeps the index inside.
         unsafe { *self.0.add(index as usize & MASK) }
+    }
+
+    #[inline(always)]
+    fn opaque(&self, value: u64) -> u64 {
+        verifier::opaque(value)
     }
 }
 

@@ -1,37 +1,39 @@
 //! Keeps the verifier's work small: it walks the rest of the program anew for every combination of
-//! constants that the paths before it left behind. Constants that it cannot know are one path.
+//! what it knows of the paths before. What it does not know is one path.
 
-use qos_common::flow::{Address, Flow, Fragment, Ports};
+use qos_common::{
+    flow::{Address, Flow, Fragment, Ports},
+    wire::Packet,
+};
 
 /// 0, in memory that the verifier does not take for constant (.bss, not .rodata).
-static mut ZERO: u32 = 0;
+static mut ZERO: u64 = 0;
 
-/// A 0 that the verifier cannot know.
+/// `value`, of which the verifier knows nothing.
 #[inline(always)]
-pub(crate) fn zero() -> u32 {
+pub(crate) fn opaque(value: u64) -> u64 {
     // SAFETY: nobody writes to it.
-    unsafe { (&raw const ZERO).read_volatile() }
+    value ^ unsafe { (&raw const ZERO).read_volatile() }
 }
 
-/// The same flow, of which the verifier knows nothing.
+/// The same packet, of which the verifier knows nothing.
 #[inline(always)]
-pub(crate) fn forget(flow: Flow) -> Flow {
-    let zero = zero();
-    let wide = u64::from(zero);
-    let [narrow, ..] = zero.to_le_bytes();
-    let address = |Address([upper, lower]): Address| Address([upper ^ wide, lower ^ wide]);
-    Flow {
-        source: address(flow.source),
-        destination: address(flow.destination),
-        ipv6: (u32::from(flow.ipv6) ^ zero) & 1 != 0,
-        protocol: flow.protocol ^ narrow,
-        ports: Ports {
-            source: flow.ports.source ^ zero,
-            destination: flow.ports.destination ^ zero,
-        },
+pub(crate) fn forget(packet: Packet) -> Packet {
+    let zero = opaque(0);
+    let [narrow, b, c, d, ..] = zero.to_le_bytes();
+    let half = u32::from_le_bytes([narrow, b, c, d]);
+    let address = |Address([upper, lower]): Address| Address([upper ^ zero, lower ^ zero]);
+    let Flow { source, destination, ipv6, protocol, ports, fragment } = packet.flow;
+    let flow = Flow {
+        source: address(source),
+        destination: address(destination),
+        ipv6: (u32::from(ipv6) ^ half) & 1 != 0,
+        protocol: protocol ^ narrow,
+        ports: Ports { source: ports.source ^ half, destination: ports.destination ^ half },
         fragment: Fragment {
-            datagram: flow.fragment.datagram ^ wide,
-            later: (u32::from(flow.fragment.later) ^ zero) & 1 != 0,
+            datagram: fragment.datagram ^ zero,
+            later: (u32::from(fragment.later) ^ half) & 1 != 0,
         },
-    }
+    };
+    Packet { offset: packet.offset ^ half, flow, ..packet }
 }

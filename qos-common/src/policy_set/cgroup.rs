@@ -2,7 +2,7 @@
 //! builder has put the bits of the ancestors above it into the same vector.
 
 use super::{Image, layout, table};
-use crate::sender::Sender;
+use crate::{narrow::low_half, sender::Sender};
 
 /// Levels of the cgroup hierarchy that policies can name, the root's included.
 pub const MAX_LEVELS: u32 = 32;
@@ -17,10 +17,11 @@ pub struct Search {
 }
 
 impl Search {
-    /// A search; `zero` as for [`super::scan::Scan::new`].
+    /// A search that has found nothing yet.
     #[inline(always)]
-    pub const fn new(zero: u32) -> Self {
-        Self { level: MAX_LEVELS.wrapping_add(zero), vector: zero }
+    pub fn new<I: Image + ?Sized>(image: &I) -> Self {
+        let opaque = |value: u32| low_half(image.opaque(value.into()));
+        Self { level: opaque(MAX_LEVELS), vector: opaque(0) }
     }
 
     /// Looks at one level. True when the search is over.

@@ -17,11 +17,11 @@ pub fn vectors<I: Image + ?Sized>(
     let [mut destination, mut source, mut to, mut from, mut protocol] = [all; 5];
     if used & Dimension::Destination.bit() != 0 {
         let root = if flow.ipv6 { layout::DESTINATIONS_V6 } else { layout::DESTINATIONS_V4 };
-        destination = trie::lookup(image, image.header(root), &flow.destination, flow.ipv6);
+        destination = trie::lookup(image, image.header(root), &flow.destination);
     }
     if used & Dimension::Source.bit() != 0 {
         let root = if flow.ipv6 { layout::SOURCES_V6 } else { layout::SOURCES_V4 };
-        source = trie::lookup(image, image.header(root), &flow.source, flow.ipv6);
+        source = trie::lookup(image, image.header(root), &flow.source);
     }
     if used & Dimension::DestinationPort.bit() != 0 {
         to = image.entry(image.header(layout::DESTINATION_PORTS), flow.ports.destination);

@@ -2,6 +2,7 @@
 //! which every vector has some rule are looked at.
 
 use super::{DIMENSIONS, Image, layout, vector};
+use crate::narrow::low_half;
 
 /// Steps until every word of the largest set has been seen.
 pub const MAX_STEPS: u32 = vector::MAX_RULES / 64 + vector::GROUPS + 1;
@@ -17,21 +18,18 @@ pub struct Scan {
     /// What is left of the combined summaries of the group before it.
     pending: u64,
     found: u32,
-    zero: u64,
 }
 
 impl Scan {
-    /// A scan over `vectors`. `zero` is 0; the eBPF program passes one that the verifier cannot
-    /// know, for Linux 6.1 walks a `bpf_loop` callback once from the caller's constants and drops
-    /// what is dead for them.
+    /// A scan over `vectors`.
     #[inline(always)]
-    pub const fn new(vectors: [u32; DIMENSIONS], zero: u32) -> Self {
+    pub fn new<I: Image + ?Sized>(image: &I, vectors: [u32; DIMENSIONS]) -> Self {
+        let opaque = |value: u32| low_half(image.opaque(value.into()));
         Self {
-            vectors,
-            group: zero,
-            pending: zero as u64,
-            found: NOT_FOUND.wrapping_add(zero),
-            zero: zero as u64,
+            vectors: vectors.map(opaque),
+            group: opaque(0),
+            pending: image.opaque(0),
+            found: opaque(NOT_FOUND),
         }
     }
 
@@ -49,12 +47,11 @@ impl Scan {
                 return false;
             }
         }
-        self.pending ^= self.zero;
+        let pending = image.opaque(self.pending);
         let before = self.group.wrapping_sub(1).wrapping_mul(vector::SPAN);
-        let index = before.wrapping_add(lowest_bit(self.pending));
-        self.pending &= self.pending.wrapping_sub(1);
+        let index = before.wrapping_add(lowest_bit(pending));
+        self.pending = image.opaque(pending & pending.wrapping_sub(1));
         let rules = self.rules(image, index);
-        self.pending ^= self.zero;
         if rules == 0 {
             return self.pending == 0 && self.group >= image.header(layout::GROUPS);
         }

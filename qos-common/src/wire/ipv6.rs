@@ -3,7 +3,7 @@
 use super::{Packet, Unreadable, Words, end, ports};
 use crate::{
     flow::{Address, Flow, Fragment},
-    narrow::{byte, low_quarter},
+    narrow::{byte, low_half, low_quarter},
 };
 
 /// The header's length in bytes.
@@ -58,8 +58,8 @@ pub(super) fn read<W: Words + ?Sized>(frame: &W, offset: u32) -> Result<Packet, 
                 break;
             }
         }
-        transport = frame.opaque(transport);
-        protocol = byte(frame.opaque(u32::from(protocol)));
+        transport = low_half(frame.opaque(transport.into()));
+        protocol = byte(low_half(frame.opaque(protocol.into())));
     }
     let flow = Flow {
         source: Address::v6([s0, s1, s2, s3]),

@@ -1,5 +1,5 @@
 //! From rules in winning order to the image that the kernel reads ([`qos_common::policy_set`]):
-//! [`arena`] holds its memory and interns bit vectors, [`ports`], [`prefixes`] and [`hash`] build the tables that lead
+//! [`arena`] holds its memory and interns bit vectors, [`ports`], [`prefixes`] (with [`trie`]) and [`hash`] build the tables that lead
 //! to them.
 
 mod arena;
@@ -7,6 +7,7 @@ mod hash;
 mod ports;
 mod prefixes;
 mod rule_set;
+mod trie;
 
 use std::collections::BTreeMap;
 

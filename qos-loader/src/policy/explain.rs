@@ -90,7 +90,7 @@ impl<'a> Explainer<'a> {
     /// The rules that a packet satisfies, in winning order.
     fn matching_rules(&self, flow: &Flow) -> Vec<usize> {
         let image = self.image.words.as_slice();
-        let mut search = Search::new(0);
+        let mut search = Search::new(image);
         while !search.step(image, &self.world) {}
         let vectors = lookup::vectors(image, flow, search.vector(image), Sender::user(&self.world));
         let words = policy_set::Image::header(image, layout::GROUPS) * vector::SPAN;

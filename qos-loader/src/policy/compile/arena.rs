@@ -90,18 +90,6 @@ impl Arena {
         offset
     }
 
-    /// The entry at `index` of the table at `table`, as [`qos_common::policy_set::Image::entry`].
-    pub(super) fn entry(&self, table: u32, index: u32) -> u32 {
-        qos_common::policy_set::Image::entry(self.words.as_slice(), table, index)
-    }
-
-    /// Sets an entry of a table.
-    pub(super) fn set_entry(&mut self, table: u32, index: u32, entry: u32) {
-        let shift = index % 2 * 32;
-        let word = &mut self.words[(table + index / 2) as usize];
-        *word = *word & !(u64::from(u32::MAX) << shift) | u64::from(entry) << shift;
-    }
-
     /// The image's words.
     pub(super) fn finish(self) -> Vec<u64> {
         self.words
