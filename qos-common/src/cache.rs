@@ -1,5 +1,9 @@
-//! The answer that a socket keeps, with everything that the answer depends on, so that a packet of
-//! a known flow costs two loads and a compare.
+//! Answers that are kept, with everything that they depend on: in a socket's storage, so that a packet
+//! of a known flow costs two loads and a compare; and in a table of flows for packets whose socket
+//! sends to many, or that have none.
+//!
+//! An entry's writers make its `sequence` odd while they write; a reader that saw an odd or a changed
+//! one has read nothing.
 
 use crate::{
     action::Action,
@@ -7,11 +11,18 @@ use crate::{
     narrow::low_half,
 };
 
-/// What the socket's storage holds. Writers make `sequence` odd while they write; a reader that
-/// saw an odd or a changed one has read nothing.
+/// The caches that pay for a policy set, as bits in its header.
+pub mod used {
+    /// [`super::SocketEntry`].
+    pub const SOCKETS: u64 = 1;
+    /// [`super::FlowEntry`].
+    pub const FLOWS: u64 = 2;
+}
+
+/// What the socket's storage holds.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]
-pub struct Entry {
+pub struct SocketEntry {
     /// Odd while a CPU writes.
     pub sequence: u64,
     /// The last [`Question::tag`] that was not answered for good, of a socket without a peer.
@@ -20,10 +31,26 @@ pub struct Entry {
     pub answer: [u64; ANSWER_WORDS],
 }
 
+/// An entry of the table of flows: a cache line.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct FlowEntry {
+    /// Odd while a CPU writes.
+    pub sequence: u64,
+    /// The first words of an answer: a flow's question has 0 in the others.
+    pub answer: [u64; FLOW_WORDS],
+}
+
 /// Words of an answer.
 pub const ANSWER_WORDS: usize = 9;
+/// Words of an answer to a packet that is not a fragment, whoever sends it.
+pub const FLOW_WORDS: usize = 7;
+/// The places in the table of flows where a flow may stand; a power of two.
+pub const FLOW_SETS: usize = 16_384;
+/// The entries at each place.
+pub const FLOW_WAYS: usize = 2;
 
-const _: () = assert!(size_of::<Entry>() == 88);
+const _: () = assert!(size_of::<SocketEntry>() == 88 && size_of::<FlowEntry>() == 64);
 
 /// What a packet asks its socket.
 #[derive(Clone, Copy, Debug)]
@@ -67,11 +94,18 @@ impl Question<'_> {
         same.then(|| Action::from_word(word(1)))
     }
 
-    /// A number that tells most flows apart, never 0.
+    /// A number that tells most flows apart, in its upper bits too; never 0.
     #[inline(always)]
     pub fn tag(&self) -> u64 {
-        let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.addresses().into_iter().fold(mix(0, self.transport()), mix) | 1
+        // Independent products, which a processor computes at once.
+        const FACTORS: [u64; 3] =
+            [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
+        let [k0, k1, k2] = FACTORS;
+        let [a, b, c, d] = self.addresses();
+        let sum = (a ^ d.rotate_left(32)).wrapping_mul(k0)
+            ^ (c ^ b.rotate_left(32)).wrapping_mul(k1)
+            ^ self.transport().wrapping_mul(k2);
+        (sum ^ sum >> 32).wrapping_mul(k0) | 1
     }
 
     #[inline(always)]

@@ -10,7 +10,7 @@ use aya_ebpf::{
 };
 use qos_common::{
     action::Action,
-    cache::Question,
+    cache::{Question, used},
     flow::Flow,
     policy_set::{
         Dimension, IMAGE_WORDS, Image, action,
@@ -46,18 +46,28 @@ impl PolicySet {
         Some(Self(image.cast()))
     }
 
-    /// What a packet of `flow` asks its socket.
+    /// What a packet of `flow` asks the caches.
     #[inline(always)]
-    pub(crate) fn question(self, flow: &Flow, holder: Holder) -> Question<'_> {
-        let user = if self.uses(Dimension::User) { holder.uid() } else { 0 };
+    pub(crate) fn question(self, flow: &Flow, holder: Option<Holder>) -> Question<'_> {
+        let user = holder.filter(|_| self.uses(Dimension::User)).map_or(0, Holder::uid);
         Question { generation: self.word(layout::GENERATION), flow, user }
+    }
+
+    /// Whether the table of flows may answer for `flow`: it knows of no sender and of no fragments,
+    /// and a socket with a peer knows its answer itself.
+    #[inline(always)]
+    pub(crate) fn keeps_flow(self, flow: &Flow, holder: Option<Holder>) -> bool {
+        let is_connected = holder.is_some_and(Holder::is_connected);
+        self.word(layout::CACHES) & used::FLOWS != 0
+            && flow.fragment.datagram == 0
+            && !is_connected
+            && (holder.is_none() || !self.asks_sender())
     }
 
     /// The action of the first rule that `flow` satisfies, sent by the socket of `holder`.
     #[inline(always)]
     pub(crate) fn find(self, flow: &Flow, holder: Option<Holder>) -> Action {
-        let asks_sender = self.uses(Dimension::User) || self.uses(Dimension::Cgroup);
-        let sender = if asks_sender { holder.and_then(Holder::full) } else { None };
+        let sender = if self.asks_sender() { holder.and_then(Holder::full) } else { None };
         let user = if self.uses(Dimension::User) { sender.user() } else { None };
         let vectors = lookup::vectors(&self, flow, self.cgroup(sender), user);
         let mut state = Scanning { scan: Scan::new(&self, vectors), set: self };
@@ -94,6 +104,13 @@ impl PolicySet {
             bpf_loop(MAX_LEVELS, search_step as *mut c_void, (&raw mut state).cast(), 0);
         }
         state.search.vector(&self)
+    }
+
+    /// Whether some rule looks at what the socket tells of the sender.
+    #[inline(always)]
+    fn asks_sender(self) -> bool {
+        let sender = Dimension::User.bit() | Dimension::Cgroup.bit();
+        self.word(layout::USED) & sender != 0
     }
 
     /// Whether some rule looks at `dimension`.

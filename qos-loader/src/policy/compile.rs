@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use qos_common::{
     action::Action,
+    cache::used,
     policy_set::{Dimension, IMAGE_WORDS, layout},
 };
 
@@ -175,6 +176,7 @@ impl<'a> Builder<'a> {
         let table = self.arena.push_words(&actions);
         self.arena.set_header(layout::ACTIONS, table.into());
         self.arena.set_header(layout::GENERATION, generation);
+        self.arena.set_header(layout::CACHES, used::SOCKETS | used::FLOWS);
         self.arena.finish()
     }
 }

@@ -1,0 +1,111 @@
+//! The answer in a socket's storage.
+
+use core::ptr::null_mut;
+
+use aya_ebpf::{
+    bindings::BPF_SK_STORAGE_GET_F_CREATE, btf_maps::SkStorage,
+    helpers::generated::bpf_sk_storage_get, macros::btf_map,
+};
+use qos_common::{
+    action::Action,
+    cache::{self, Question, SocketEntry},
+    flow::{Flow, Ports},
+};
+
+use super::sequence::Guarded;
+use crate::socket::Holder;
+
+#[btf_map]
+static ANSWERS: SkStorage<SocketEntry> = SkStorage::new();
+
+/// The entry in a socket's storage, which lives as long as the socket.
+#[derive(Clone, Copy)]
+pub(crate) struct Stored(*mut SocketEntry);
+
+impl Stored {
+    /// The socket's, if there is one yet.
+    #[inline(always)]
+    pub(crate) fn of(holder: Holder) -> Option<Self> {
+        Self::get(holder, 0)
+    }
+
+    /// From what [`Stored::as_ptr`] gave, or null.
+    ///
+    /// # Safety
+    ///
+    /// The storage must be valid while the program runs.
+    #[inline(always)]
+    pub(crate) unsafe fn from_ptr(entry: *mut SocketEntry) -> Option<Self> {
+        (!entry.is_null()).then_some(Self(entry))
+    }
+
+    #[inline(always)]
+    pub(crate) fn as_ptr(self) -> *mut SocketEntry {
+        self.0
+    }
+
+    /// The answer to `question`, if it is here.
+    #[inline(always)]
+    pub(crate) fn recall(self, question: &Question<'_>) -> Option<Action> {
+        self.answer().read(|word| question.recall(word))
+    }
+
+    /// The ports of the datagram that `flow` is a later fragment of, if the socket sent its first one
+    /// last.
+    #[inline(always)]
+    pub(crate) fn datagram_ports(self, flow: &Flow) -> Option<Ports> {
+        self.answer().read(|word| cache::datagram_ports(flow, word))
+    }
+
+    /// Keeps `action` for the packets to come, if they are likely to be of the same flow: at once
+    /// for a connected socket and for the first fragment of a datagram, else at the flow's second
+    /// packet, for a socket that talks to many peers would only write. `stored` is the socket's
+    /// storage, if it has one yet.
+    #[inline(always)]
+    pub(crate) fn remember(
+        stored: Option<Self>,
+        holder: Holder,
+        question: &Question<'_>,
+        action: Action,
+    ) {
+        let fragment = question.flow.fragment;
+        if fragment.later {
+            return;
+        }
+        let stored = stored.or_else(|| Self::get(holder, BPF_SK_STORAGE_GET_F_CREATE.into()));
+        let Some(stored) = stored else { return };
+        let is_likely = fragment.datagram != 0 || holder.is_connected();
+        if is_likely || stored.has_seen(question.tag()) {
+            stored.answer().write(|store| question.answer(action, store));
+        }
+    }
+
+    #[inline(always)]
+    fn get(holder: Holder, flags: u64) -> Option<Self> {
+        let map = (&raw const ANSWERS).cast_mut().cast();
+        // SAFETY: the map is a socket storage, and the packet holds the socket.
+        let entry = unsafe { bpf_sk_storage_get(map, holder.as_ptr().cast(), null_mut(), flags) };
+        (!entry.is_null()).then_some(Self(entry.cast()))
+    }
+
+    #[inline(always)]
+    fn answer(self) -> Guarded {
+        // SAFETY: the storage is valid, and questions number its words.
+        unsafe { Guarded::new(&raw mut (*self.0).sequence, (&raw mut (*self.0).answer).cast()) }
+    }
+
+    /// Whether the last flow that was not stored had this tag; else it has now. A lost race costs
+    /// one more miss.
+    #[inline(always)]
+    fn has_seen(self, tag: u64) -> bool {
+        // SAFETY: the storage is valid.
+        let seen = unsafe { &raw mut (*self.0).seen };
+        // SAFETY: as above.
+        let again = unsafe { seen.read_volatile() } == tag;
+        if !again {
+            // SAFETY: as above.
+            unsafe { seen.write_volatile(tag) };
+        }
+        again
+    }
+}
