@@ -6,6 +6,7 @@
 
 mod corpus;
 mod counters;
+mod flows;
 mod kernel;
 mod log_level;
 mod marks;

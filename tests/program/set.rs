@@ -1,5 +1,7 @@
 //! A set of policies, compiled.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use qos_loader::{
     diagnostic::Text,
     policy::{
@@ -12,6 +14,9 @@ use qos_loader::{
     },
 };
 
+/// The generation of the last set: no two have the same, as in the product.
+static GENERATION: AtomicU64 = AtomicU64::new(0);
+
 /// Policies and their image; the slot of a policy is its index.
 pub(crate) struct Set {
     pub(crate) policies: Vec<Policy>,
@@ -22,7 +27,8 @@ impl Set {
     pub(crate) fn new(policies: Vec<Policy>, machine: &dyn Machine) -> Self {
         let slots: Vec<u32> = (0..).take(policies.len()).collect();
         let resolved = Resolved::new(&policies, machine);
-        let image = compile(&ranked(&policies), &policies, &slots, &resolved, 1);
+        let generation = GENERATION.fetch_add(1, Relaxed) + 1;
+        let image = compile(&ranked(&policies), &policies, &slots, &resolved, generation);
         Self { policies, image: image.unwrap() }
     }
 

@@ -72,13 +72,13 @@ pub(crate) fn leaves<S: Sender>(
     assert_eq!(policy, set.image.rules[usize::try_from(rule).unwrap()]);
     if let Some(dscp) = action.dscp() {
         let start = usize::try_from(packet.offset).unwrap();
-        if packet.flow.ipv6 {
-            frame[start..start + 2].copy_from_slice(&rewrite::ipv6(&packet.header, dscp));
+        let words = if packet.flow.ipv6 {
+            rewrite::ipv6(&packet.header, dscp).to_vec()
         } else {
-            let start = start + 1;
-            let bytes = rewrite::ipv4(&packet.header, dscp);
-            frame[start..start + bytes.len()].copy_from_slice(&bytes);
-        }
+            rewrite::ipv4(&packet.header, dscp).to_vec()
+        };
+        let bytes: Vec<u8> = words.into_iter().flat_map(u32::to_ne_bytes).collect();
+        frame[start..start + bytes.len()].copy_from_slice(&bytes);
     }
     Ok((frame, Some(policy)))
 }
