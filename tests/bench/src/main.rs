@@ -10,6 +10,7 @@ mod report;
 mod rounds;
 mod sets;
 mod test_run;
+mod throughput;
 mod tools;
 mod trace;
 
@@ -18,5 +19,6 @@ fn main() -> anyhow::Result<()> {
     let costs = test_run::Costs::measure()?;
     costs.print();
     println!("{}", end_to_end::section(&end_to_end::measure()?).text());
+    println!("{}", throughput::section()?.text());
     Ok(())
 }
