@@ -42,16 +42,16 @@ fn measure_all() -> Result<Measured> {
             beds.push((subject, own, bed));
         }
     }
-    let case = |peers| {
+    let of_peers = |peers| {
         let case = move |(bed, (subject, own, _)): (usize, &(Subject, &Traffic, Bed))| Case {
             peers,
             subject: *subject,
             size: own.size,
             bed,
         };
-        beds.iter().enumerate().map(case).collect::<Vec<_>>()
+        beds.iter().enumerate().map(case)
     };
-    let cases = Peers::ALL.map(case).concat();
+    let cases: Vec<Case> = Peers::ALL.into_iter().flat_map(of_peers).collect();
     let mut last = None;
     let samples = interleaved(&cases, ROUNDS, |case| {
         let (_, own, bed) = &mut beds[case.bed];

@@ -7,6 +7,19 @@ use crate::{
     sets::SIZES,
 };
 
+const LEAD: &str = "\
+A socket sends UDP packets with 18 bytes of payload as fast as it can, 64 by each `sendmmsg`, through \
+a veth pair over IPv4: *connected* to one destination, or unconnected to 4,096 *many destinations* in \
+turn, four of five of which some policy matches. The tables have CPU time of the sending thread, which \
+receives too, in nanoseconds a packet: how much more it is than just before and just after, in \
+slices with nothing at the egress. Each subject has a pair of its own, so that all can be measured \
+in turn, and nothing is at the egress of one pair more; pairs alike differ by 10 ns or so. At the \
+far end a program takes every packet away before the stack there sees it, which would cost more than \
+all that is measured. Policies have a destination prefix, ports and a protocol, and no two match the \
+same packet, for nft's maps take no others; before measuring, the marks of all subjects are held \
+against what the policies ask for. *nft, map* is the fastest of the forms that were tried: for each \
+protocol a verdict map by `ip daddr . th dport`, with a chain for each code point.";
+
 /// What was measured, and whether it is what it has to be.
 pub(crate) fn section(measured: &Measured) -> Section {
     let added = Peers::ALL.map(|peers| added(measured, peers));
@@ -14,21 +27,7 @@ pub(crate) fn section(measured: &Measured) -> Section {
     Section {
         key: "end-to-end",
         title: "End to end",
-        lead:
-            "A socket sends UDP packets with 18 bytes of payload as fast as it can, by `sendmmsg` \
-               of 64, through a veth pair over IPv4: *connected* to one destination, or \
-               unconnected to 4,096 *many destinations* in turn, four of five of which some policy \
-               matches. The tables have the CPU time of the sending thread, receiving included, \
-               in nanoseconds a packet: how much more it is than in the slices just before and \
-               after, with nothing at the egress of a pair like it. So that all of it can be \
-               measured in turn each subject has a pair of its own; at the far end of all of them \
-               a program takes the packets away before the stack sees them. Policies have a \
-               destination prefix, ports and a protocol, and no two match the same packet, since \
-               nft's maps take no others; before measuring, the marks of all subjects are \
-               compared with what the policies ask for. *nft, map* is the fastest of the forms \
-               that were tried: a verdict map with intervals for each protocol, \
-               `ip daddr . th dport`, which goes to a chain for each code point."
-                .to_owned(),
+        lead: LEAD.to_owned(),
         tables,
         targets: targets(measured),
     }
