@@ -18,7 +18,7 @@ pub(crate) struct Options {
 impl Options {
     /// Runs the command; a limit that is not kept is an error.
     pub(crate) fn run(self) -> Result<()> {
-        setup::run(Scope::Check)?;
+        setup::run(Scope::Bench)?;
         let mut bench = cargo(["bench", "--locked", "-p", "qos-tests", "--bench", "policies"]);
         if self.json {
             bench.args(["--", "--json"]);

@@ -29,6 +29,8 @@ pub(crate) enum Scope {
     Build,
     /// That, and the programs that the tests call.
     Test,
+    /// What the build needs, and the programs that the bench calls.
+    Bench,
 }
 
 impl Options {
@@ -46,9 +48,13 @@ pub(crate) fn run(scope: Scope) -> Result<()> {
         return Ok(());
     }
     bpf_linker::make_ready(&toolchain)?;
-    if scope == Scope::Test {
-        miri::make_ready();
-        packages::make_ready()?;
+    match scope {
+        Scope::Check | Scope::Build => {}
+        Scope::Test => {
+            miri::make_ready();
+            packages::make_ready(&packages::TESTS)?;
+        }
+        Scope::Bench => packages::make_ready(&packages::BENCH)?,
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The policy sets that are measured, the same in each run.
 
+mod disjoint;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -19,21 +21,35 @@ pub(crate) enum Kind {
     Friendly,
     /// Wide ranges, and prefixes within prefixes: many policies match the same packet.
     Hostile,
+    /// No two match the same packet, so that nft's maps can hold them.
+    Disjoint,
 }
 
 impl Kind {
+    /// What is measured packet by packet.
     pub(crate) const ALL: [Self; 2] = [Self::Friendly, Self::Hostile];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Friendly => "friendly",
             Self::Hostile => "hostile",
+            Self::Disjoint => "disjoint",
         }
     }
 
-    /// A set of `size` policies of this kind; the first matches packets of both families.
+    /// A set of `size` policies of this kind.
     pub(crate) fn policies(self, size: usize) -> Vec<Policy> {
         let mut random = Random::new(4);
+        let conditions = match self {
+            Self::Friendly => Self::mixed(size, || friendly(&mut random)),
+            Self::Hostile => Self::mixed(size, || hostile(&mut random)),
+            Self::Disjoint => disjoint::conditions(&mut random, size),
+        };
+        conditions.into_iter().enumerate().map(|(place, one)| policy(place, one)).collect()
+    }
+
+    /// Random conditions behind some that match packets of both families.
+    fn mixed(size: usize, mut next: impl FnMut() -> Conditions) -> Vec<Conditions> {
         let first = Conditions {
             protocol: vec![ProtocolMatch::Number(UDP)],
             destination_port: vec![PortRange { low: 443, high: 443 }],
@@ -41,15 +57,12 @@ impl Kind {
         };
         let mut conditions = vec![first];
         while conditions.len() < size {
-            let next = match self {
-                Self::Friendly => friendly(&mut random),
-                Self::Hostile => hostile(&mut random),
-            };
+            let next = next();
             if next != Conditions::default() {
                 conditions.push(next);
             }
         }
-        conditions.into_iter().enumerate().map(|(place, one)| policy(place, one)).collect()
+        conditions
     }
 }
 

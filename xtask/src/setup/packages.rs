@@ -1,4 +1,4 @@
-//! Programs of the distribution that the tests call.
+//! Programs of the distribution that the tests and the bench call.
 
 use std::process::Command;
 
@@ -7,20 +7,27 @@ use anyhow::{Result, ensure};
 use super::{advise, say};
 use crate::{command::run, workspace};
 
-/// A program that tests call, and the Debian package that brings it.
-const PROGRAMS: [(&str, &str); 3] =
+/// A program, and the Debian package that brings it.
+type Program = (&'static str, &'static str);
+
+/// What the tests call.
+pub(super) const TESTS: [Program; 3] =
     [("ip", "iproute2"), ("setpriv", "util-linux"), ("tcpdump", "tcpdump")];
 
-/// Installs what is missing.
-pub(super) fn make_ready() -> Result<()> {
-    let packages = missing(|program| workspace::find_program(program).is_some());
+/// What the bench calls.
+pub(super) const BENCH: [Program; 3] =
+    [("ip", "iproute2"), ("nft", "nftables"), ("iperf3", "iperf3")];
+
+/// Installs what is missing of the programs.
+pub(super) fn make_ready(programs: &[Program]) -> Result<()> {
+    let packages = missing(programs, |program| workspace::find_program(program).is_some());
     if !packages.is_empty() {
         advise(install(&packages), || {
             let names = packages.join(" ");
             format!("as root, run `apt-get install {names}` (elsewhere the names may differ)")
         })?;
     }
-    let programs = PROGRAMS.map(|(program, _)| program);
+    let programs: Vec<&str> = programs.iter().map(|(program, _)| *program).collect();
     say(format_args!("{}: ready", programs.join(", ")));
     Ok(())
 }
@@ -47,12 +54,9 @@ fn apt_get() -> Command {
     command
 }
 
-fn missing(is_there: impl Fn(&str) -> bool) -> Vec<&'static str> {
-    PROGRAMS
-        .into_iter()
-        .filter(|(program, _)| !is_there(program))
-        .map(|(_, package)| package)
-        .collect()
+fn missing(programs: &[Program], is_there: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    let missing = programs.iter().filter(|(program, _)| !is_there(program));
+    missing.map(|(_, package)| *package).collect()
 }
 
 #[cfg(test)]
@@ -61,8 +65,9 @@ mod tests {
 
     #[test]
     fn packages_are_named_for_missing_programs() {
-        assert_eq!(missing(|_| true), [""; 0]);
-        assert_eq!(missing(|program| program != "ip"), ["iproute2"]);
-        assert_eq!(missing(|program| program == "tcpdump"), ["iproute2", "util-linux"]);
+        assert_eq!(missing(&TESTS, |_| true), [""; 0]);
+        assert_eq!(missing(&TESTS, |program| program != "ip"), ["iproute2"]);
+        assert_eq!(missing(&TESTS, |program| program == "tcpdump"), ["iproute2", "util-linux"]);
+        assert_eq!(missing(&BENCH, |program| program == "ip"), ["nftables", "iperf3"]);
     }
 }

@@ -10,7 +10,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "the classifier macro passes contexts so")]
 
 use aya_ebpf::{
-    bindings::TC_ACT_UNSPEC,
+    bindings::{TC_ACT_SHOT, TC_ACT_UNSPEC},
     btf_maps::{Array, PerCpuArray, ProgramArray},
     macros::{btf_map, classifier},
     programs::TcContext,
@@ -59,6 +59,12 @@ pub fn floor_v4(ctx: TcContext) -> i32 {
 pub fn floor_v6(ctx: TcContext) -> i32 {
     let _stored = ctx.skb.store(ETHERNET, &[0x60 | TOS >> 4, TOS << 4], 0);
     TC_ACT_UNSPEC
+}
+
+/// Takes every packet away, at the far end of a device, before the stack there sees it.
+#[classifier]
+pub fn sink(_ctx: TcContext) -> i32 {
+    TC_ACT_SHOT
 }
 
 /// Makes the next packet of the trace of this one, then runs the program that is measured: so a

@@ -1,0 +1,46 @@
+//! Ours as `run` has it: a policy set, enforced on interfaces.
+
+use anyhow::{Result, anyhow};
+use nix::net::if_::if_nametoindex;
+use qos_loader::{
+    error::Error,
+    kernel::{Enforcement, Interface, LinkKind, LogLevel},
+    policy::{Policy, resolve::Resolved},
+};
+use qos_tests::generate::machine::SyntheticMachine;
+
+/// A policy set in force; it ends with this value.
+pub(crate) struct Enforced(Enforcement);
+
+impl Enforced {
+    /// Loads the program and the set; nothing is attached yet.
+    pub(crate) fn new(policies: &[Policy]) -> Result<Self> {
+        let mut enforcement = Enforcement::new(LogLevel::Off).map_err(said)?;
+        let resolved = Resolved::new(policies, &SyntheticMachine::new(1));
+        enforcement.enforce(policies, &resolved).map_err(said)?;
+        Ok(Self(enforcement))
+    }
+
+    /// Attaches it to an interface of the thread's network namespace.
+    pub(crate) fn attach(&mut self, interface: &str) -> Result<()> {
+        let (index, name) = (if_nametoindex(interface)?, interface.to_owned());
+        self.0.attach(&Interface { index, name, kind: Some(LinkKind::Ethernet) }).map_err(said)
+    }
+
+    /// Detaches it from that interface.
+    pub(crate) fn detach(&mut self, interface: &str) -> Result<()> {
+        self.0.forget(if_nametoindex(interface)?);
+        Ok(())
+    }
+
+    /// How many packets it marked.
+    pub(crate) fn marked(&mut self) -> Result<u64> {
+        let counters = self.0.dataplane().counters().map_err(said)?;
+        Ok(counters.iter().map(|policy| policy.rewritten).sum())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` passes it so")]
+fn said(error: Error) -> anyhow::Error {
+    anyhow!("{error:?}")
+}
