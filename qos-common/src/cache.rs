@@ -52,46 +52,54 @@ pub const FLOW_WAYS: usize = 2;
 
 const _: () = assert!(size_of::<SocketEntry>() == 88 && size_of::<FlowEntry>() == 64);
 
-/// What a packet asks its socket.
+/// What a packet asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
     /// The policy set's generation, never 0.
     pub generation: u64,
     /// The packet's flow.
     pub flow: &'a Flow,
-    /// The socket's user; 0 where the set has no policy for users.
-    pub user: u32,
+    /// The socket's user, if the set has a policy for users and the packet a socket.
+    pub user: Option<u32>,
 }
 
 impl Question<'_> {
-    /// Writes the answer `action`: calls `store` with each word and its index.
+    /// Writes the answer `action`: calls `store` with each word and its index. Those that every
+    /// question needs come first, for they share a cache line with the sequence.
     #[inline(always)]
     pub fn answer(&self, action: Action, mut store: impl FnMut(usize, u64)) {
         let [a, b, c, d] = self.addresses();
         store(0, self.generation);
         store(1, action.word());
-        store(2, a);
-        store(3, b);
+        store(2, self.transport());
+        store(3, a);
         store(4, c);
-        store(5, d);
-        store(6, self.transport());
+        store(5, b);
+        store(6, d);
         store(7, self.flow.fragment.datagram);
-        store(8, u64::from(self.user));
+        store(8, self.user());
     }
 
-    /// The action of the answer whose words `word` reads, if it answers this.
+    /// The action of the answer whose words `word` reads, if it answers this. A question and its
+    /// answer have the same family and the same kind of fragment, by the transport, and both have a
+    /// user or none, by the generation: so where this one has nothing to compare, no more has that.
     #[inline(always)]
     pub fn recall(&self, word: impl Fn(usize) -> u64) -> Option<Action> {
         let [a, b, c, d] = self.addresses();
         let same = word(0) == self.generation
-            && word(2) == a
-            && word(3) == b
-            && word(4) == c
-            && word(5) == d
-            && word(6) == self.transport()
-            && word(7) == self.flow.fragment.datagram
-            && word(8) == u64::from(self.user);
-        same.then(|| Action::from_word(word(1)))
+            && word(2) == self.transport()
+            && word(3) == a
+            && word(4) == c;
+        if !same {
+            return None;
+        }
+        let rest = self.flow.ipv6 || self.flow.fragment.datagram != 0 || self.user.is_some();
+        let same_rest = !rest
+            || word(5) == b
+                && word(6) == d
+                && word(7) == self.flow.fragment.datagram
+                && word(8) == self.user();
+        same_rest.then(|| Action::from_word(word(1)))
     }
 
     /// A number that tells most flows apart, in its upper bits too; never 0.
@@ -113,6 +121,12 @@ impl Question<'_> {
         addresses(self.flow)
     }
 
+    /// Above the bits of a user's number, whether there is one.
+    #[inline(always)]
+    fn user(&self) -> u64 {
+        self.user.map_or(0, |user| 1 << 32 | u64::from(user))
+    }
+
     #[inline(always)]
     fn transport(&self) -> u64 {
         let Ports { source, destination } = self.flow.ports;
@@ -126,12 +140,12 @@ impl Question<'_> {
 pub fn datagram_ports(flow: &Flow, word: impl Fn(usize) -> u64) -> Option<Ports> {
     const PORT: u64 = (1 << PORT_BITS) - 1;
     let [a, b, c, d] = addresses(flow);
-    let transport = word(6);
+    let transport = word(2);
     let same = word(7) == flow.fragment.datagram
-        && word(2) == a
-        && word(3) == b
+        && word(3) == a
         && word(4) == c
-        && word(5) == d
+        && word(5) == b
+        && word(6) == d
         && transport >> (2 * PORT_BITS) == protocol(flow) >> (2 * PORT_BITS);
     let (source, destination) = (transport >> PORT_BITS & PORT, transport & PORT);
     same.then(|| Ports { source: low_half(source), destination: low_half(destination) })
@@ -146,8 +160,10 @@ const fn addresses(flow: &Flow) -> [u64; 4] {
     [a, b, c, d]
 }
 
-/// Family and protocol, above the bits of two ports.
+/// Family, protocol, and whether it is a fragment, above the bits of two ports.
 #[inline(always)]
 fn protocol(flow: &Flow) -> u64 {
-    u64::from(flow.ipv6) << 63 | u64::from(flow.protocol) << (2 * PORT_BITS)
+    u64::from(flow.ipv6) << 63
+        | u64::from(flow.fragment.datagram != 0) << 62
+        | u64::from(flow.protocol) << (2 * PORT_BITS)
 }

@@ -36,7 +36,7 @@ impl From<IpAddr> for Address {
 
 /// Source and destination port; a packet has both, one (a later fragment of a socket without a
 /// peer) or none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ports {
     /// Host byte order, or [`Ports::UNKNOWN`].
     pub source: u32,
@@ -58,7 +58,7 @@ impl Ports {
 }
 
 /// Which part of a datagram this packet is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fragment {
     /// A number for the datagram, never 0; 0 for a packet that is all of it.
     pub datagram: u64,
@@ -84,7 +84,7 @@ impl Fragment {
 }
 
 /// The fields of a packet that conditions look at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Flow {
     /// Where it comes from.
     pub source: Address,

@@ -38,7 +38,7 @@ impl Words for [u8] {
 }
 
 /// An IP packet in a frame: what rules can see, and what the rewrite needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Packet {
     /// Where the IP header starts, in bytes from the frame's start.
     pub offset: u32,

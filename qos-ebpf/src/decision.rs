@@ -27,11 +27,15 @@ pub(crate) fn decide(ctx: &TcContext, flow: Flow) -> Action {
     let skb = ctx.skb.skb;
     let holder = Holder::of(skb);
     let stored = holder.and_then(Stored::of);
-    let flow = if flow.fragment.later { with_ports(flow, holder, stored) } else { flow };
+    let entry = stored.map_or(null_mut(), Stored::as_ptr);
+    let flow = if flow.fragment.later && ports::has_ports(flow.protocol) {
+        Flow { ports: unpacked(qos_ports(skb, &raw const flow, entry)), ..flow }
+    } else {
+        flow
+    };
     if let Some(action) = stored.and_then(|stored| stored.recall(&set.question(&flow, holder))) {
         return action;
     }
-    let entry = stored.map_or(null_mut(), Stored::as_ptr);
     let keeps = set.keeps_flow(&flow, holder);
     if keeps {
         let known = qos_known(skb, &raw const flow, entry);
@@ -46,15 +50,29 @@ pub(crate) fn decide(ctx: &TcContext, flow: Flow) -> Action {
     Action::from_word(action)
 }
 
-/// `flow` with the ports of its datagram, or else of its socket, if it is a fragment without them.
+/// The ports for `flow`, of a fragment without them: those of its datagram, or else of its socket.
+#[unsafe(no_mangle)]
+#[inline(never)]
+extern "C" fn qos_ports(skb: *mut __sk_buff, flow: *const Flow, entry: *mut SocketEntry) -> u64 {
+    // SAFETY: the verifier lets only a flow or null be passed.
+    let Some(flow) = (unsafe { flow.as_ref() }) else { return packed(Ports::NONE) };
+    // SAFETY: the verifier lets only an entry or null be passed.
+    let stored = unsafe { Stored::from_ptr(entry) };
+    let of_datagram = stored.and_then(|stored| stored.datagram_ports(flow));
+    let of_socket = || Some(Holder::of(skb)?.full()?.ports(flow.protocol));
+    packed(of_datagram.or_else(of_socket).unwrap_or(Ports::NONE))
+}
+
+/// Both ports in a word.
 #[inline(always)]
-fn with_ports(flow: Flow, holder: Option<Holder>, stored: Option<Stored>) -> Flow {
-    if !ports::has_ports(flow.protocol) {
-        return flow;
-    }
-    let ports = stored.and_then(|stored| stored.datagram_ports(&flow));
-    let ports = ports.or_else(|| Some(holder?.full()?.ports(flow.protocol)));
-    Flow { ports: ports.unwrap_or(Ports::NONE), ..flow }
+fn packed(ports: Ports) -> u64 {
+    u64::from(ports.source) << 32 | u64::from(ports.destination)
+}
+
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "the halves of a word")]
+const fn unpacked(word: u64) -> Ports {
+    Ports { source: (word >> 32) as u32, destination: word as u32 }
 }
 
 /// Not the word of an action.

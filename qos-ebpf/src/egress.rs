@@ -1,27 +1,27 @@
 //! A packet's way through the program, in one screen.
 
-use aya_ebpf::programs::TcContext;
-use aya_log_ebpf::{trace, warn};
-use qos_common::wire::{self, Unreadable};
+use aya_ebpf::{bindings::__sk_buff, programs::TcContext};
+use aya_log_ebpf::{debug, trace, warn};
+use qos_common::wire::{self, Packet, Unreadable};
 
 use crate::{
     count, decision,
-    frame::{Frame, Written},
+    frame::{self, Linear, Whole, Written},
     verifier,
 };
 
 /// Reads, decides, rewrites and counts.
 #[inline(always)]
-pub(crate) fn classify(ctx: &TcContext, link_length: u32) -> Result<(), Unreadable> {
-    let frame = Frame::new(ctx);
-    let packet = verifier::forget(wire::read(&frame, link_length)?);
+pub(crate) fn classify(ctx: &TcContext, link_length: u32) {
+    let Some(packet) = read(ctx, link_length) else { return };
+    let packet = verifier::forget(packet);
     let action = decision::decide(ctx, packet.flow);
     let Some(slot) = action.slot() else {
         count::total(|totals| &mut totals.unmatched);
-        return Ok(());
+        return;
     };
     let written = match action.dscp() {
-        Some(dscp) => frame.rewrite(&packet, dscp),
+        Some(dscp) => frame::rewrite(ctx, &packet, dscp),
         None => Written::Unchanged,
     };
     match written {
@@ -30,5 +30,44 @@ pub(crate) fn classify(ctx: &TcContext, link_length: u32) -> Result<(), Unreadab
         Written::Failed => warn!(ctx, "policy {}: the packet could not be written", slot),
     }
     count::policy(ctx, slot, written);
-    Ok(())
+}
+
+/// The packet, if there is one to classify.
+#[inline(always)]
+fn read(ctx: &TcContext, link_length: u32) -> Option<Packet> {
+    if let Ok(packet) = wire::read(&Linear(ctx), link_length) {
+        return Some(packet);
+    }
+    let mut packet = Packet::default();
+    (qos_read(ctx.skb.skb, link_length, &raw mut packet) == READ).then_some(packet)
+}
+
+/// What [`qos_read`] returns if it has read a packet.
+const READ: u64 = 1;
+
+/// Reads a packet whose headers are not all in the linear part into `packet`, or counts what is none.
+///
+/// A global function, as those of [`decision`]: it takes none of the space, in the processor's caches
+/// and on the stack, of the packets that do not need it.
+#[unsafe(no_mangle)]
+#[inline(never)]
+extern "C" fn qos_read(skb: *mut __sk_buff, link_length: u32, packet: *mut Packet) -> u64 {
+    let ctx = &TcContext::new(skb);
+    // SAFETY: the verifier lets only a packet or null be passed.
+    let Some(to) = (unsafe { packet.as_mut() }) else { return 0 };
+    match wire::read(&Whole(ctx), link_length) {
+        Ok(packet) => {
+            *to = packet;
+            return READ;
+        }
+        Err(Unreadable::NotIp) => {
+            trace!(ctx, "not IP");
+            count::total(|totals| &mut totals.not_ip);
+        }
+        Err(Unreadable::Malformed) => {
+            debug!(ctx, "malformed IP packet of {} bytes", ctx.len());
+            count::total(|totals| &mut totals.malformed);
+        }
+    }
+    0
 }

@@ -1,8 +1,9 @@
 //! Reads and writes the socket buffer.
 //!
-//! Reads are direct where the bytes are in the buffer's linear part, as headers nearly always are: a
-//! helper call costs more than all else here. Writes go through a helper, for with direct access the
-//! kernel drops a packet that it cannot make writable; here such a packet leaves as it came.
+//! Nearly all headers are in the buffer's linear part, where [`Linear`] reads them without a helper
+//! call, which costs more than all else here; [`Whole`] reads what is not. Writes go through a helper,
+//! for with direct access the kernel drops a packet that it cannot make writable; here such a packet
+//! leaves as it came.
 
 use core::arch::asm;
 
@@ -15,7 +16,8 @@ use qos_common::{
 
 use crate::verifier;
 
-/// The verifier follows an offset into a packet up to this (`MAX_PACKET_OFF`, kernel/bpf/verifier.c).
+/// The verifier follows an offset into a packet up to a little more than this (`MAX_PACKET_OFF`,
+/// kernel/bpf/verifier.c).
 const FARTHEST: u32 = 0x7fff;
 
 /// What became of a packet that its policy marks.
@@ -29,50 +31,62 @@ pub(crate) enum Written {
     Failed,
 }
 
-/// The bytes of a socket buffer, from the link header on.
-pub(crate) struct Frame<'a> {
-    ctx: &'a TcContext,
+/// Puts `dscp` into the packet that was read from `ctx`, in one write.
+#[inline(always)]
+pub(crate) fn rewrite(ctx: &TcContext, packet: &Packet, dscp: Dscp) -> Written {
+    if Dscp::of_traffic_class(packet.traffic_class()) == dscp {
+        return Written::Unchanged;
+    }
+    let offset = packet.offset as usize;
+    let stored = if packet.flow.ipv6 {
+        ctx.skb.store(offset, &rewrite::ipv6(&packet.header, dscp), 0)
+    } else {
+        ctx.skb.store(offset, &rewrite::ipv4(&packet.header, dscp), 0)
+    };
+    if stored.is_ok() { Written::Rewritten } else { Written::Failed }
 }
 
-impl<'a> Frame<'a> {
-    #[inline(always)]
-    pub(crate) fn new(ctx: &'a TcContext) -> Self {
-        Self { ctx }
-    }
+/// The linear part of a socket buffer, from the link header on.
+pub(crate) struct Linear<'a>(pub(crate) &'a TcContext);
 
-    /// Puts `dscp` into the packet that was read from this frame, in one write.
-    #[inline(always)]
-    pub(crate) fn rewrite(&self, packet: &Packet, dscp: Dscp) -> Written {
-        if Dscp::of_traffic_class(packet.traffic_class()) == dscp {
-            return Written::Unchanged;
-        }
-        let offset = packet.offset as usize;
-        let stored = if packet.flow.ipv6 {
-            self.ctx.skb.store(offset, &rewrite::ipv6(&packet.header, dscp), 0)
-        } else {
-            self.ctx.skb.store(offset, &rewrite::ipv4(&packet.header, dscp), 0)
-        };
-        if stored.is_ok() { Written::Rewritten } else { Written::Failed }
-    }
-}
-
-impl Words for Frame<'_> {
+impl Words for Linear<'_> {
     #[inline(always)]
     fn read<const N: usize>(&self, offset: u32) -> Option<[u32; N]> {
-        if offset < FARTHEST {
-            let start = self.ctx.data().wrapping_add(offset as usize);
-            if start.wrapping_add(4 * N) <= self.ctx.data_end() {
-                // SAFETY: the words are in the packet.
-                return Some(core::array::from_fn(|index| unsafe { load(start + 4 * index) }));
-            }
+        if offset > FARTHEST {
+            return None;
         }
-        let words: [u32; N] = self.ctx.load(offset as usize).ok()?;
+        let start = self.0.data().wrapping_add(verifier::unrelated(offset) & FARTHEST as usize);
+        if start.wrapping_add(4 * N) > self.0.data_end() {
+            return None;
+        }
+        // SAFETY: the words are in the packet.
+        Some(core::array::from_fn(|index| unsafe { load(start.wrapping_add(4 * index)) }))
+    }
+
+    #[inline(always)]
+    fn length(&self) -> u32 {
+        self.0.len()
+    }
+
+    #[inline(always)]
+    fn opaque(&self, value: u64) -> u64 {
+        verifier::opaque(value)
+    }
+}
+
+/// All bytes of a socket buffer, from the link header on.
+pub(crate) struct Whole<'a>(pub(crate) &'a TcContext);
+
+impl Words for Whole<'_> {
+    #[inline(always)]
+    fn read<const N: usize>(&self, offset: u32) -> Option<[u32; N]> {
+        let words: [u32; N] = self.0.load(offset as usize).ok()?;
         Some(words.map(u32::from_be))
     }
 
     #[inline(always)]
     fn length(&self) -> u32 {
-        self.ctx.len()
+        self.0.len()
     }
 
     #[inline(always)]
@@ -88,6 +102,7 @@ impl Words for Frame<'_> {
 ///
 /// The verifier must know the word to be in the packet.
 #[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "the instruction loads 32 bits")]
 unsafe fn load(address: usize) -> u32 {
     let word: u64;
     // SAFETY: it only reads, and the caller vouches for the address.

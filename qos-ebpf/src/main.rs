@@ -28,8 +28,7 @@ mod socket;
 mod verifier;
 
 use aya_ebpf::{bindings::TC_ACT_UNSPEC, macros::classifier, programs::TcContext};
-use aya_log_ebpf::{debug, trace};
-use qos_common::wire::{Unreadable, link};
+use qos_common::wire::link;
 
 /// Marks what leaves through a device with an Ethernet header.
 #[classifier]
@@ -46,17 +45,7 @@ pub fn qos_ip(ctx: TcContext) -> i32 {
 /// Whatever happens the packet goes on, to the next program and to the wire: a marker fails open.
 #[inline(always)]
 fn mark(ctx: &TcContext, link_length: u32) -> i32 {
-    match egress::classify(ctx, link_length) {
-        Ok(()) => {}
-        Err(Unreadable::NotIp) => {
-            trace!(ctx, "not IP");
-            count::total(|totals| &mut totals.not_ip);
-        }
-        Err(Unreadable::Malformed) => {
-            debug!(ctx, "malformed IP packet of {} bytes", ctx.len());
-            count::total(|totals| &mut totals.malformed);
-        }
-    }
+    egress::classify(ctx, link_length);
     TC_ACT_UNSPEC
 }
 

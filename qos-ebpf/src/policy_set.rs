@@ -49,7 +49,7 @@ impl PolicySet {
     /// What a packet of `flow` asks the caches.
     #[inline(always)]
     pub(crate) fn question(self, flow: &Flow, holder: Option<Holder>) -> Question<'_> {
-        let user = holder.filter(|_| self.uses(Dimension::User)).map_or(0, Holder::uid);
+        let user = holder.filter(|_| self.uses(Dimension::User)).map(Holder::uid);
         Question { generation: self.word(layout::GENERATION), flow, user }
     }
 

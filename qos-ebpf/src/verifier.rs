@@ -1,6 +1,8 @@
 //! Keeps the verifier's work small: it walks the rest of the program anew for every combination of
 //! what it knows of the paths before. What it does not know is one path.
 
+use core::arch::asm;
+
 use qos_common::{
     flow::{Address, Flow, Fragment, Ports},
     wire::Packet,
@@ -14,6 +16,19 @@ static mut ZERO: u64 = 0;
 pub(crate) fn opaque(value: u64) -> u64 {
     // SAFETY: nobody writes to it.
     value ^ unsafe { (&raw const ZERO).read_volatile() }
+}
+
+/// `value`, of which the compiler does not know that it was compared: it would leave out what tells
+/// the verifier the same.
+#[inline(always)]
+pub(crate) fn unrelated(value: u32) -> usize {
+    let copy: usize;
+    // SAFETY: it copies a register.
+    unsafe {
+        asm!("{copy} = {value}", copy = out(reg) copy, value = in(reg) value as usize,
+            options(pure, nomem, nostack));
+    }
+    copy
 }
 
 /// The same packet, of which the verifier knows nothing.

@@ -94,8 +94,8 @@ impl Stage {
             Self::Fmt => run(&mut cargo(["fmt", "--all", "--check"])),
             Self::Clippy => {
                 let mut clippy = cargo(["clippy", "--locked", "--workspace", "--all-targets"]);
-                // It only builds for the BPF target.
-                clippy.args(["--exclude", "qos-ebpf"]);
+                // They only build for the BPF target.
+                clippy.args(["--exclude", "qos-ebpf", "--exclude", "qos-bench-ebpf"]);
                 run(clippy.args(["--", "-D", "warnings"]))?;
                 run(&mut ebpf_clippy())
             }
@@ -123,10 +123,11 @@ impl Stage {
     }
 }
 
-/// Clippy over qos-ebpf for its own target, which has no compiled standard library.
+/// Clippy over eBPF programs for their own target, which has no compiled standard library.
 fn ebpf_clippy() -> Command {
-    let mut clippy = cargo(["clippy", "--locked", "-p", "qos-ebpf", "-Z", "build-std=core"]);
+    let mut clippy = cargo(["clippy", "--locked", "-p", "qos-ebpf", "-p", "qos-bench-ebpf"]);
     clippy
+        .args(["-Z", "build-std=core"])
         .args(["--target", "bpfel-unknown-none", "--release", "--target-dir", "target/ebpf"])
         .args(["--", "-D", "warnings"])
         .env("RUSTC_BOOTSTRAP", "1")

@@ -77,7 +77,7 @@ pub fn trace(ctx: TcContext) -> i32 {
     TC_ACT_UNSPEC
 }
 
-#[inline(always)]
+#[inline]
 fn next_packet(ctx: &TcContext) -> Option<()> {
     let mask = *MASK.get(0)?;
     let next = NEXT.get_ptr_mut(0)?;
