@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use qos_common::{
-    flow::{Address, Flow, Fragment, Ports},
+    flow::{Flow, Fragment, Ports},
     wire::ports::has_ports,
 };
 

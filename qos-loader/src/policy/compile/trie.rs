@@ -1,6 +1,6 @@
 //! Tries of prefixes ([`qos_common::policy_set::trie`]).
 
-use qos_common::policy_set::trie::{LEAF, LOWER, NODE_BITS, ROOT_BITS, RUN};
+use qos_common::policy_set::trie::{LOWER, NODE_BITS, ROOT_BITS, RUN};
 
 use super::arena::Arena;
 
