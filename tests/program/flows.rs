@@ -72,8 +72,8 @@ fn no_flow_gets_the_answer_of_another() {
     let mut kernel = Kernel::new();
     let set = Set::new(
         arguments(&[
-            "name=destination,dscp=1,destination=128.0.0.0/1|8000::/1",
-            "name=source,dscp=2,source=128.0.0.0/1|8000::/1",
+            "name=destination,dscp=1,destination=128.0.0.0/1|8000::/1|0:7:0:0:8000::/65",
+            "name=source,dscp=2,source=128.0.0.0/1|8000::/1|0:7:0:0:8000::/65",
             "name=to,dscp=3,destination-port=32768:65535",
             "name=from,dscp=4,source-port=32768:65535",
         ]),
@@ -81,9 +81,8 @@ fn no_flow_gets_the_answer_of_another() {
     );
     kernel.replace(&set);
     let mut random = Random::new(3);
-    for (ipv6, field) in
-        [false, true].into_iter().flat_map(|ipv6| FIELDS.map(|field| (ipv6, field)))
-    {
+    let v4 = FIELDS[..4].iter().map(|field| (false, *field));
+    for (ipv6, field) in v4.chain(FIELDS.map(|field| (true, field))) {
         let mut marked = 0;
         for _flow in 0..FLOWS {
             let packet = unlike_others(&mut random, ipv6, field);
@@ -104,25 +103,42 @@ fn no_flow_gets_the_answer_of_another() {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
     Source,
+    /// The lower half of an IPv6 address.
+    LowerSource,
     Destination,
+    /// See [`Field::LowerSource`].
+    LowerDestination,
     From,
     To,
 }
 
-const FIELDS: [Field; 4] = [Field::Source, Field::Destination, Field::From, Field::To];
+const FIELDS: [Field; 6] = [
+    Field::Source,
+    Field::Destination,
+    Field::From,
+    Field::To,
+    Field::LowerSource,
+    Field::LowerDestination,
+];
 
 /// A UDP packet of which one field is random; the others have a 0 as their first bit.
 fn unlike_others(random: &mut Random, ipv6: bool, field: Field) -> Packet {
     let bits = random.wide_bits();
-    let address = |own: Field| if own == field { bits } else { 7 << 96 | 7 };
+    let fixed = 7 << 96 | 7;
+    let address = |own: Field, lower: Field| match field {
+        _ if own == field => bits,
+        _ if lower == field => fixed >> 64 << 64 | bits >> 64,
+        _ => fixed,
+    };
+    let source = address(Field::Source, Field::LowerSource);
+    let destination = address(Field::Destination, Field::LowerDestination);
     let port = |own: Field| if own == field { u16::try_from(bits >> 112).unwrap() } else { 7 };
     let network = if ipv6 {
-        let [source, destination] =
-            [Field::Source, Field::Destination].map(address).map(Ipv6Addr::from_bits);
+        let [source, destination] = [source, destination].map(Ipv6Addr::from_bits);
         Network::V6(V6 { source, destination, flow_label: 0, extensions: Vec::new() })
     } else {
-        let [source, destination] = [Field::Source, Field::Destination]
-            .map(|own| Ipv4Addr::from_bits(u32::try_from(address(own) >> 96).unwrap()));
+        let v4 = |bits: u128| Ipv4Addr::from_bits(u32::try_from(bits >> 96).unwrap());
+        let [source, destination] = [source, destination].map(v4);
         let (options, part, identification) = (Vec::new(), Part::Whole, 0);
         Network::V4(V4 { source, destination, options, part, identification })
     };
