@@ -1,0 +1,84 @@
+//! What the program costs to load stays within a budget: the verifier refuses a program that takes it
+//! more than a million instructions, or whose calls take more than 512 bytes of stack.
+
+use std::{collections::BTreeMap, fs};
+
+use aya_obj::{Object, generated::bpf_insn};
+use qos_loader::kernel::{Dataplane, LinkKind, LogLevel, object::OBJECT};
+use toml::Table;
+
+/// By how much a figure may be below its budget before the budget says nothing.
+const SLACK: f64 = 0.6;
+
+#[test]
+fn the_verifier_does_no_more_than_was_decided() {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let version = release.split('.').take(2).collect::<Vec<_>>().join(".");
+    let budget = budget();
+    let Some(budget) = budget["verified"].as_table().unwrap().get(&version) else {
+        println!("there is no budget for Linux {version}");
+        return;
+    };
+    for (kind, name) in [(LinkKind::Ethernet, "qos_ethernet"), (LinkKind::Ip, "qos_ip")] {
+        let mut dataplane = Dataplane::load(LogLevel::Off).unwrap();
+        let info = dataplane.program(kind).unwrap().info().unwrap();
+        let verified = info.verified_instruction_count().unwrap();
+        check(&format!("instructions of {name}"), verified.into(), &budget[name]);
+    }
+}
+
+#[test]
+fn the_stack_is_what_was_decided() {
+    let object = Object::parse(OBJECT).unwrap();
+    let budget = budget();
+    let budget = budget["stack"].as_table().unwrap();
+    // Names are mangled but for those of the program's own.
+    let key = |name: &str| budget.keys().find(|key| name.contains(key.as_str()));
+    let mut used: BTreeMap<&str, i64> = BTreeMap::new();
+    for function in object.functions.values() {
+        let most = used.entry(key(&function.name).map_or("other", String::as_str)).or_default();
+        *most = stack(&function.instructions).max(*most);
+    }
+    for (name, budget) in budget {
+        check(&format!("bytes of stack of {name}"), used[name.as_str()], budget);
+    }
+}
+
+fn budget() -> Table {
+    include_str!("budget.toml").parse().unwrap()
+}
+
+fn check(what: &str, is: i64, budget: &toml::Value) {
+    let most = budget.as_integer().unwrap();
+    println!("{what}: {is} of {most}");
+    assert!(is <= most, "{what}: {is}, more than the {most} in budget.toml");
+    #[expect(clippy::cast_precision_loss, reason = "both are small")]
+    let share = is as f64 / most as f64;
+    assert!(share > SLACK, "{what}: {is}, far below the {most} in budget.toml");
+}
+
+/// The bytes below the frame pointer that instructions name.
+fn stack(instructions: &[bpf_insn]) -> i64 {
+    /// The frame pointer (`BPF_REG_FP`).
+    const FRAME: u8 = 10;
+    /// Loads and stores (`BPF_LDX`, `BPF_ST`, `BPF_STX`).
+    const MEMORY: [u8; 3] = [1, 2, 3];
+    /// `BPF_ALU64 | BPF_ADD | BPF_K`.
+    const ADD: u8 = 0x07;
+    /// `BPF_ALU64 | BPF_MOV | BPF_X`.
+    const COPY: u8 = 0xbf;
+    let direct = instructions.iter().filter(|one| MEMORY.contains(&(one.code & 7)));
+    let direct = direct
+        .filter(|one| [one.dst_reg(), one.src_reg()].contains(&FRAME))
+        .map(|one| i64::from(one.off));
+    let pairs = instructions.iter().zip(instructions.iter().skip(1));
+    let address = pairs
+        .filter(|(copy, add)| {
+            copy.code == COPY
+                && copy.src_reg() == FRAME
+                && add.code == ADD
+                && add.dst_reg() == copy.dst_reg()
+        })
+        .map(|(_, add)| i64::from(add.imm));
+    -direct.chain(address).min().unwrap_or(0).min(0)
+}
