@@ -4,25 +4,29 @@ use std::collections::HashMap;
 
 use qos_common::policy_set::{Dimension, layout, vector};
 
-use super::rule_set::RuleSet;
+use super::rule_set::{Block, RuleSet};
 
-const BLOCK: usize = vector::BLOCK_WORDS as usize;
+/// A vector as it stands in the image.
+type Vector = [u64; vector::WORDS as usize];
 
 /// The image: words, and where in them each vector and block already stands.
 #[derive(Debug)]
 pub(super) struct Arena {
     words: Vec<u64>,
-    blocks: HashMap<[u64; BLOCK], u32>,
-    vectors: HashMap<Vec<u64>, u32>,
+    blocks: HashMap<Block, u32>,
+    vectors: HashMap<Vector, u32>,
+    /// Where the block of no rules stands.
+    none: u32,
 }
 
 impl Arena {
     /// An image for `rules` rules, with a header and the block of no rules.
     pub(super) fn new(rules: usize) -> Self {
         let words = vec![0; layout::HEADER_WORDS as usize];
-        let mut image = Self { words, blocks: HashMap::new(), vectors: HashMap::new() };
+        let mut image = Self { words, blocks: HashMap::new(), vectors: HashMap::new(), none: 0 };
         // A summary word stands for 64 words of 64 rules.
         image.set_header(layout::SUMMARIES, rules.div_ceil(64 * 64) as u64);
+        image.none = image.intern_block(Block::default());
         image
     }
 
@@ -37,20 +41,12 @@ impl Arena {
     }
 
     /// The offset of the vector of `set`.
-    pub(super) fn intern(&mut self, set: &RuleSet) -> u32 {
-        let mut summary = [0_u64; vector::SUMMARIES as usize];
-        for (index, _) in set.words().iter().enumerate().filter(|(_, word)| **word != 0) {
-            summary[index / 64] |= 1 << (index % 64);
-        }
-        let mut offsets = Vec::with_capacity(vector::BLOCKS as usize);
-        for words in set.words().chunks(BLOCK) {
-            let mut block = [0; BLOCK];
-            block[..words.len()].copy_from_slice(words);
-            offsets.push(self.intern_block(block));
-        }
-        let none = self.intern_block([0; BLOCK]);
-        offsets.resize(vector::BLOCKS as usize, none);
-        let vector: Vec<u64> = summary.into_iter().chain(pack(&offsets)).collect();
+    pub(super) fn intern(&mut self, set: &mut RuleSet) -> u32 {
+        set.place(|block| self.intern_block(block));
+        let offsets = set.offsets.map(|offset| if offset == 0 { self.none } else { offset });
+        let mut vector: Vector = [0; vector::WORDS as usize];
+        let words = set.summary.into_iter().chain(pack(&offsets));
+        vector.iter_mut().zip(words).for_each(|(to, word)| *to = word);
         if let Some(offset) = self.vectors.get(&vector) {
             return *offset;
         }
@@ -59,7 +55,7 @@ impl Arena {
         offset
     }
 
-    fn intern_block(&mut self, block: [u64; BLOCK]) -> u32 {
+    fn intern_block(&mut self, block: Block) -> u32 {
         if let Some(offset) = self.blocks.get(&block) {
             return *offset;
         }
@@ -71,7 +67,7 @@ impl Arena {
 
     /// Fills up to the next cache line.
     pub(super) fn align(&mut self) {
-        self.words.resize(self.words.len().next_multiple_of(BLOCK), 0);
+        self.words.resize(self.words.len().next_multiple_of(Block::default().len()), 0);
     }
 
     /// Appends words; returns their offset.
