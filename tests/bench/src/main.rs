@@ -1,4 +1,5 @@
 //! What qos-loader costs.
+mod control;
 mod programs;
 mod report;
 mod rounds;
@@ -7,6 +8,10 @@ mod test_run;
 mod trace;
 
 fn main() -> anyhow::Result<()> {
+    if std::env::args().any(|argument| argument == "control") {
+        println!("{}", control::section()?.text());
+        return Ok(());
+    }
     let costs = test_run::Costs::measure()?;
     costs.print();
     Ok(())
