@@ -77,7 +77,7 @@ pub(crate) fn section() -> Result<Section> {
     })
 }
 
-fn targets((subject, rounds): &Row<'_>) -> [Target; 4] {
+fn targets((subject, rounds): &Row<'_>) -> [Target; 3] {
     let set = format!("{} policies, {}", subject.size, subject.kind.name());
     let seconds = |what: &str, of| {
         let (what, spread) = (format!("{set}: {what}, ms"), table::spread(rounds, of));
@@ -87,7 +87,6 @@ fn targets((subject, rounds): &Row<'_>) -> [Target; 4] {
     [
         seconds("from text to in force", |one| one.way.all()),
         seconds("from start to ready", |one| one.process.ready),
-        seconds("reload", |one| one.process.reload),
         Target::at_most(MOST_BYTES, format!("{set}: used memory, MiB"), used, Unit::Bytes),
     ]
 }
