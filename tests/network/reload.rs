@@ -4,6 +4,7 @@
 
 mod datagrams;
 mod flows;
+mod full_speed;
 mod tally;
 mod traffic;
 

@@ -1,5 +1,6 @@
 //! Every frame that arrives at an interface, as it was on the wire.
 
+mod counter;
 mod filter;
 pub mod frame;
 pub(crate) mod socket;
@@ -10,6 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use counter::Counter;
+use filter::Wanted;
 pub use frame::{Frame, Ip};
 use socket::PacketSocket;
 
@@ -31,8 +34,17 @@ impl Capture {
 
     /// Captures only IP packets without a mark: whatever there is of others costs nothing.
     pub fn of_unmarked(interface: &str) -> Self {
+        Self::of(interface, Wanted::Marked(&[0]))
+    }
+
+    /// Captures only IP packets whose mark is none of `marks`.
+    pub fn of_marked_otherwise(interface: &str, marks: &[u8]) -> Self {
+        Self::of(interface, Wanted::MarkedOtherwise(marks))
+    }
+
+    fn of(interface: &str, wanted: Wanted<'_>) -> Self {
         let socket = PacketSocket::on(interface);
-        filter::let_unmarked_through(&socket);
+        filter::let_through(&socket, wanted);
         Self { socket, kept: RefCell::default() }
     }
 

@@ -3,6 +3,8 @@
 mod cgroups;
 mod files;
 mod findings;
+mod memory;
+mod read;
 mod reload;
 mod serve;
 mod settings;
@@ -12,11 +14,9 @@ use std::process::ExitCode;
 
 use super::policy_args::PolicyArgs;
 use crate::{
-    error::Result,
-    kernel::interfaces::Selection,
-    output::Output,
-    policy::{layer::PolicySet, settings::Settings, unenforced},
+    error::Result, kernel::interfaces::Selection, output::Output, policy::settings::Settings,
 };
+use read::Read;
 use reload::Policies;
 
 /// Enforce a policy set until it is told to stop
@@ -42,16 +42,16 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let sources = args.policies.sources();
     // Watched before they are read, so that no change is missed.
     let files = files::watch(&sources)?;
-    let set = PolicySet::read(&sources)?;
-    unenforced::refuse(&set)?;
-    let named = named_interfaces(&args.interfaces, &set.settings).to_vec();
+    let read = Read::from(&sources)?;
+    let named = named_interfaces(&args.interfaces, &read.set.settings).to_vec();
     let selection = Selection::new(&named)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)?;
     runtime.block_on(serve::serve(
-        Policies::new(sources, set)?,
+        Policies::new(sources)?,
+        read,
         files,
         named,
         &selection,

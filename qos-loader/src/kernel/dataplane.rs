@@ -92,14 +92,17 @@ impl Dataplane {
         slots.collect::<Result<_, _>>().map_err(Error::runtime)
     }
 
-    /// Has the counters of `slot` start from 0.
-    pub fn reset_counters(&mut self, slot: u32) -> Result<()> {
+    /// Has the counters of `slots` start from 0.
+    pub fn reset_counters(&mut self, slots: impl Iterator<Item = u32>) -> Result<()> {
         let map = self.ebpf.map_mut("POLICIES").ok_or_else(|| missing("map", "POLICIES"))?;
         let mut map: PerCpuArray<&mut MapData, [u64; 5]> =
             map.try_into().map_err(Error::runtime)?;
         let cpus = nr_cpus().map_err(|(_, error)| Error::runtime(error))?;
-        let zeros = PerCpuValues::try_from(vec![[0; 5]; cpus]).map_err(Error::runtime)?;
-        map.set(slot, zeros, 0).map_err(Error::runtime)
+        for slot in slots {
+            let zeros = PerCpuValues::try_from(vec![[0; 5]; cpus]).map_err(Error::runtime)?;
+            map.set(slot, zeros, 0).map_err(Error::runtime)?;
+        }
+        Ok(())
     }
 
     /// What was counted of packets that no policy applies to, summed over CPUs.

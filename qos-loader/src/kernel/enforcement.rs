@@ -39,16 +39,9 @@ impl Enforcement {
     /// On an error those before stay.
     pub fn enforce(&mut self, policies: &[Policy], resolved: &Resolved) -> Result<()> {
         let slots = self.slots.for_policies(policies);
-        let image = compile(
-            &rank::ranked(policies),
-            policies,
-            &slots.in_order(policies),
-            resolved,
-            boot_time()?,
-        )?;
-        for slot in slots.new_since(&self.slots) {
-            self.dataplane.reset_counters(slot)?;
-        }
+        let image =
+            compile(&rank::ranked(policies), policies, slots.in_order(), resolved, boot_time()?)?;
+        self.dataplane.reset_counters(slots.reused_since(&self.slots))?;
         self.dataplane.replace(&image)?;
         self.slots = slots;
         Ok(())

@@ -9,7 +9,7 @@ mod prefixes;
 mod rule_set;
 mod trie;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qos_common::{
     action::Action,
@@ -75,12 +75,13 @@ impl<'a> Builder<'a> {
         let mut arena = Arena::new(rules.len());
         let mut all = RuleSet::new(rules.len());
         (0..rules.len()).for_each(|rule| all.insert(rule));
-        let offset = arena.intern(&all);
+        let offset = arena.intern(&mut all);
         arena.set_header(layout::ALL_RULES, offset.into());
         Self { rules, arena }
     }
 
-    /// The rules that do not set a condition; marks `dimension` as used if some rule does.
+    /// The rules that do not set a condition, which the image has; marks `dimension` as used if
+    /// some rule does.
     fn indifferent(&mut self, dimension: Dimension, sets: impl Fn(&Rule) -> bool) -> RuleSet {
         let mut set = RuleSet::new(self.rules.len());
         for (index, rule) in self.rules.iter().enumerate() {
@@ -90,13 +91,14 @@ impl<'a> Builder<'a> {
                 set.insert(index);
             }
         }
+        self.arena.intern(&mut set);
         set
     }
 
     /// For each value that some rule lists, the rules that list it.
     fn by_value<K: Ord, I: IntoIterator<Item = K>>(
         &self,
-        values: impl Fn(&Rule) -> I,
+        values: impl Fn(&'a Rule) -> I,
     ) -> BTreeMap<K, Vec<usize>> {
         let mut map: BTreeMap<K, Vec<usize>> = BTreeMap::new();
         for (index, rule) in self.rules.iter().enumerate() {
@@ -108,12 +110,11 @@ impl<'a> Builder<'a> {
     }
 
     fn protocols(&mut self) {
-        let base = self.indifferent(Dimension::Protocol, |rule| !rule.protocols.is_empty());
-        let map = self.by_value(|rule| rule.protocols.clone());
-        let absent = self.arena.intern(&base);
-        let mut entries = vec![absent; 256];
+        let mut base = self.indifferent(Dimension::Protocol, |rule| !rule.protocols.is_empty());
+        let map = self.by_value(|rule| &rule.protocols);
+        let mut entries = vec![self.arena.intern(&mut base); 256];
         for (protocol, rules) in map {
-            entries[usize::from(protocol)] = self.arena.intern(&base.with(&rules));
+            entries[usize::from(*protocol)] = self.arena.intern(&mut base.with(rules));
         }
         let table = self.arena.push_entries(&entries);
         self.arena.set_header(layout::PROTOCOLS, table.into());
@@ -121,13 +122,13 @@ impl<'a> Builder<'a> {
 
     fn addresses(&mut self) {
         let base = self.indifferent(Dimension::Source, |rule| !rule.sources.is_empty());
-        let map = self.by_value(|rule| rule.sources.clone());
-        let [v4, v6] = prefixes::build(&mut self.arena, &base, &map);
+        let nets = self.rules.iter().map(|rule| rule.sources.as_slice());
+        let [v4, v6] = prefixes::build(&mut self.arena, &base, nets);
         self.arena.set_header(layout::SOURCES_V4, v4.into());
         self.arena.set_header(layout::SOURCES_V6, v6.into());
         let base = self.indifferent(Dimension::Destination, |rule| !rule.destinations.is_empty());
-        let map = self.by_value(|rule| rule.destinations.clone());
-        let [v4, v6] = prefixes::build(&mut self.arena, &base, &map);
+        let nets = self.rules.iter().map(|rule| rule.destinations.as_slice());
+        let [v4, v6] = prefixes::build(&mut self.arena, &base, nets);
         self.arena.set_header(layout::DESTINATIONS_V4, v4.into());
         self.arena.set_header(layout::DESTINATIONS_V6, v6.into());
     }
@@ -135,40 +136,37 @@ impl<'a> Builder<'a> {
     fn ports(&mut self) {
         let base = self.indifferent(Dimension::SourcePort, |rule| !rule.source_ports.is_empty());
         let ranges = self.rules.iter().map(|rule| rule.source_ports.as_slice());
-        let table = ports::build(&mut self.arena, &base, ranges);
+        let table = ports::build(&mut self.arena, base, ranges);
         self.arena.set_header(layout::SOURCE_PORTS, table.into());
         let base =
             self.indifferent(Dimension::DestinationPort, |rule| !rule.destination_ports.is_empty());
         let ranges = self.rules.iter().map(|rule| rule.destination_ports.as_slice());
-        let table = ports::build(&mut self.arena, &base, ranges);
+        let table = ports::build(&mut self.arena, base, ranges);
         self.arena.set_header(layout::DESTINATION_PORTS, table.into());
     }
 
     fn users(&mut self, resolved: &Resolved) {
         let base = self.indifferent(Dimension::User, |rule| !rule.users.is_empty());
-        let ids = |rule: &Rule| -> std::collections::BTreeSet<u64> {
+        let ids = |rule: &Rule| -> BTreeSet<u64> {
             rule.users.iter().filter_map(|user| resolved.user(user)).map(u64::from).collect()
         };
         let map = self.by_value(ids);
-        let sets: Vec<(u64, RuleSet)> =
-            map.into_iter().map(|(id, rules)| (id, base.with(&rules))).collect();
-        hash::build(&mut self.arena, layout::USERS, &base, &sets);
+        let sets = map.into_iter().map(|(id, rules)| (id, base.with(rules)));
+        hash::build(&mut self.arena, layout::USERS, &base, sets);
     }
 
     /// A cgroup's set holds the rules of its ancestors too: a packet asks for its deepest only.
     fn cgroups(&mut self, resolved: &Resolved) {
         let base = self.indifferent(Dimension::Cgroup, |rule| !rule.cgroups.is_empty());
-        let patterns = self.by_value(|rule| rule.cgroups.clone());
+        let patterns = self.by_value(|rule| &rule.cgroups);
         let mut levels = 0_u64;
-        let mut sets = Vec::new();
-        for (path, id) in &resolved.cgroups {
+        let sets = resolved.cgroups.iter().map(|(path, id)| {
             levels |= 1 << path.depth();
             let covering = patterns.iter().filter(|(pattern, _)| pattern.covers(path));
-            let rules: Vec<usize> = covering.flat_map(|(_, rules)| rules).copied().collect();
-            sets.push((*id, base.with(&rules)));
-        }
+            (*id, base.with(covering.flat_map(|(_, rules)| rules).copied()))
+        });
+        hash::build(&mut self.arena, layout::CGROUPS, &base, sets);
         self.arena.set_header(layout::CGROUP_LEVELS, levels);
-        hash::build(&mut self.arena, layout::CGROUPS, &base, &sets);
     }
 
     fn finish(mut self, actions: impl Iterator<Item = u64>, generation: u64) -> Vec<u64> {

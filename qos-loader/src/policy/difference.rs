@@ -1,6 +1,7 @@
 //! What changes when a policy set takes the place of another, which may be another process's and is
 //! known as `show --json` writes it.
 
+use core::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -96,7 +97,10 @@ fn name(policy: &Map<String, Value>) -> &str {
 }
 
 fn changes(from: &Map<String, Value>, to: &Map<String, Value>, keys: &[&'static str]) -> Keys {
-    let differs = |key: &&str| values(from.get(*key)) != values(to.get(*key));
+    let differs = |key: &&str| {
+        let (from, to) = (from.get(*key), to.get(*key));
+        from != to && values(from) != values(to)
+    };
     let change = |key| Change { from: from.get(key).cloned(), to: to.get(key).cloned() };
     keys.iter().copied().filter(differs).map(|key| (key, change(key))).collect()
 }
@@ -116,6 +120,13 @@ fn turned(old: &ByName<'_>, after: &PolicySet, machine: &dyn Machine) -> Vec<(St
     let name = |index: usize| after.policies[index].name.clone();
     let before = after.policies.iter().map(|policy| place(old.get(policy.name.as_str())?));
     let before: Vec<Option<u64>> = before.collect();
+    let origin = |index: &usize| &after.policies[*index].origin;
+    let mut order: Vec<usize> = (0..before.len()).collect();
+    order.sort_by_key(|index| (Reverse(origin(index).layer), origin(index).place));
+    if order.into_iter().filter_map(|index| before[index]).is_sorted() {
+        // Nobody has overtaken another, and to look for conflicts takes long.
+        return Vec::new();
+    }
     let stood_behind = |winner: usize, loser: usize| match (before[winner], before[loser]) {
         (Some(winner), Some(loser)) => winner > loser,
         _ => false,

@@ -2,9 +2,11 @@
 //! narrow, so that all of it has one place in the winning order. A policy without lists is one
 //! rule.
 
+use core::{iter, mem};
 use std::collections::BTreeMap;
 
 use ipnet::IpNet;
+use itertools::Either;
 
 use super::condition::{
     AddressMatch, Application, CgroupPattern, HostPattern, NameOrId, PortRange, UrlPattern,
@@ -64,21 +66,19 @@ fn expand_one(policy: usize, Policy { conditions, .. }: &Policy) -> Vec<Rule> {
     let sources = prefix_groups(&conditions.source);
     let destinations = prefix_groups(&conditions.destination);
     let pairs = itertools::iproduct!(&sources, &destinations);
-    let rules = pairs.filter(|(sources, destinations)| share_a_family(sources, destinations)).map(
-        |(sources, destinations)| Rule {
-            sources: sources.clone(),
-            destinations: destinations.clone(),
-            ..whole.clone()
-        },
-    );
-    let rules = rules.flat_map(|rule| split(&rule, |rule| &mut rule.applications, is_path));
-    let rules = rules.flat_map(|rule| split(&rule, |rule| &mut rule.cgroups, CgroupPattern::depth));
-    let rules = rules.flat_map(|rule| split(&rule, |rule| &mut rule.hosts, HostPattern::depth));
+    let pairs: Vec<_> = pairs.filter(|(one, other)| share_a_family(one, other)).collect();
     let rules =
-        rules.flat_map(|rule| split(&rule, |rule| &mut rule.source_ports, |range| range.width()));
+        iter::repeat_n(whole, pairs.len()).zip(pairs).map(|(whole, (sources, destinations))| {
+            Rule { sources: sources.clone(), destinations: destinations.clone(), ..whole }
+        });
+    let rules = rules.flat_map(|rule| split(rule, |rule| &mut rule.applications, is_path));
+    let rules = rules.flat_map(|rule| split(rule, |rule| &mut rule.cgroups, CgroupPattern::depth));
+    let rules = rules.flat_map(|rule| split(rule, |rule| &mut rule.hosts, HostPattern::depth));
+    let rules =
+        rules.flat_map(|rule| split(rule, |rule| &mut rule.source_ports, |range| range.width()));
     let rules = rules
-        .flat_map(|rule| split(&rule, |rule| &mut rule.destination_ports, |range| range.width()));
-    rules.flat_map(|rule| split(&rule, |rule| &mut rule.urls, UrlRank::of)).collect()
+        .flat_map(|rule| split(rule, |rule| &mut rule.destination_ports, |range| range.width()));
+    rules.flat_map(|rule| split(rule, |rule| &mut rule.urls, UrlRank::of)).collect()
 }
 
 /// How large a policy becomes.
@@ -101,21 +101,12 @@ pub fn size(Policy { conditions, .. }: &Policy) -> Size {
         (conditions.user.len(), 1),
         (conditions.group.len(), 1),
         (2 * conditions.protocol.len(), 1),
-        (conditions.application.len(), groups(&conditions.application, is_path).len()),
-        (conditions.cgroup.len(), groups(&conditions.cgroup, CgroupPattern::depth).len()),
-        (
-            conditions.destination_host.len(),
-            groups(&conditions.destination_host, HostPattern::depth).len(),
-        ),
-        (
-            conditions.source_port.len(),
-            groups(&conditions.source_port, |range| range.width()).len(),
-        ),
-        (
-            conditions.destination_port.len(),
-            groups(&conditions.destination_port, |range| range.width()).len(),
-        ),
-        (conditions.url.len(), groups(&conditions.url, UrlRank::of).len()),
+        split_size(&conditions.application, is_path),
+        split_size(&conditions.cgroup, CgroupPattern::depth),
+        split_size(&conditions.destination_host, HostPattern::depth),
+        split_size(&conditions.source_port, |range| range.width()),
+        split_size(&conditions.destination_port, |range| range.width()),
+        split_size(&conditions.url, UrlRank::of),
     ];
     let others = lists.iter().fold(1, |rules: usize, (_, groups)| rules.saturating_mul(*groups));
     let rules = pairs.saturating_mul(others);
@@ -134,27 +125,40 @@ const fn is_path(application: &Application) -> bool {
 }
 
 /// A rule for each group of equally narrow values of a list.
-fn split<T: Clone, K: Ord>(
-    rule: &Rule,
+fn split<T, K: Ord>(
+    mut rule: Rule,
     list: fn(&mut Rule) -> &mut Vec<T>,
-    narrowness: impl Fn(&T) -> K,
-) -> Vec<Rule> {
-    let with = |group: Vec<T>| {
-        let mut one = rule.clone();
-        *list(&mut one) = group;
-        one
+    narrowness: fn(&T) -> K,
+) -> impl Iterator<Item = Rule> {
+    // Most lists are short, and most rules cloned for nothing.
+    if list(&mut rule).len() <= 1 {
+        return Either::Left(iter::once(rule));
+    }
+    let groups = groups(mem::take(list(&mut rule)), narrowness);
+    let rules = iter::repeat_n(rule, groups.len());
+    Either::Right(rules.zip(groups).map(move |(mut rule, group)| {
+        *list(&mut rule) = group;
+        rule
+    }))
+}
+
+/// The length of a list, and in how many groups it is split.
+fn split_size<T, K: Ord>(list: &[T], narrowness: fn(&T) -> K) -> (usize, usize) {
+    let groups = match list {
+        [] | [_] => 1,
+        _ => groups(list.iter().collect(), |value| narrowness(value)).len(),
     };
-    groups(list(&mut rule.clone()), narrowness).into_iter().map(with).collect()
+    (list.len(), groups)
 }
 
 /// The values by narrowness; a list that is not set is one empty group.
-fn groups<T: Clone, K: Ord>(values: &[T], narrowness: impl Fn(&T) -> K) -> Vec<Vec<T>> {
-    if values.is_empty() {
-        return vec![Vec::new()];
+fn groups<T, K: Ord>(values: Vec<T>, narrowness: impl Fn(&T) -> K) -> Vec<Vec<T>> {
+    if values.len() <= 1 {
+        return vec![values];
     }
     let mut groups: BTreeMap<K, Vec<T>> = BTreeMap::new();
     for value in values {
-        groups.entry(narrowness(value)).or_default().push(value.clone());
+        groups.entry(narrowness(&value)).or_default().push(value);
     }
     groups.into_values().collect()
 }
@@ -165,9 +169,12 @@ fn prefix_groups(values: &[AddressMatch]) -> Vec<Vec<IpNet>> {
         AddressMatch::Any => None,
         AddressMatch::Prefix(net) => Some(*net),
     };
-    let length = |value: &AddressMatch| prefix(value).map(|net| net.prefix_len());
-    let groups = groups(values, length);
-    groups.iter().map(|group| group.iter().filter_map(prefix).collect()).collect()
+    let prefixes = values.iter().map(prefix).collect();
+    let length = |net: &Option<IpNet>| net.map(|net| net.prefix_len());
+    groups(prefixes, length)
+        .into_iter()
+        .map(|group| group.into_iter().flatten().collect())
+        .collect()
 }
 
 /// Whether a packet can have a source and a destination of these lists.

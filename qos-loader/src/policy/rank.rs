@@ -92,27 +92,33 @@ impl Rank {
     /// How this compares to `other` (the greater one wins), and the step that decided.
     pub fn compare(&self, other: &Self) -> (Ordering, Step) {
         let count = |rank: &Self| rank.set.iter().filter(|set| **set).count();
-        let steps = [
-            (self.user_level.cmp(&other.user_level), Step::User),
-            (self.application.cmp(&other.application), Step::Application),
-            (self.cgroup.cmp(&other.cgroup), Step::Cgroup),
-            (self.class.cmp(&other.class), Step::Class),
-            (count(self).cmp(&count(other)), Step::Count),
-            (self.set.cmp(&other.set), Step::Which),
-            (self.narrowness.cmp(&other.narrowness), Step::Narrowness),
-            (self.url.cmp(&other.url), Step::Url),
-        ];
-        let place = self.layer.cmp(&other.layer).then(self.place.cmp(&other.place));
-        steps.into_iter().find(|(order, _)| order.is_ne()).unwrap_or((place, Step::Place))
+        let place = || self.layer.cmp(&other.layer).then(self.place.cmp(&other.place));
+        by(self.user_level.cmp(&other.user_level), Step::User)
+            .or_else(|| by(self.application.cmp(&other.application), Step::Application))
+            .or_else(|| by(self.cgroup.cmp(&other.cgroup), Step::Cgroup))
+            .or_else(|| by(self.class.cmp(&other.class), Step::Class))
+            .or_else(|| by(count(self).cmp(&count(other)), Step::Count))
+            .or_else(|| by(self.set.cmp(&other.set), Step::Which))
+            .or_else(|| by(self.narrowness.cmp(&other.narrowness), Step::Narrowness))
+            .or_else(|| by(self.url.cmp(&other.url), Step::Url))
+            .unwrap_or_else(|| (place(), Step::Place))
     }
+}
+
+/// The step, if it decides.
+fn by(order: Ordering, step: Step) -> Option<(Ordering, Step)> {
+    order.is_ne().then_some((order, step))
 }
 
 /// The rules of all `policies` with their ranks, the winning one first.
 pub fn ranked(policies: &[Policy]) -> Vec<(Rank, Rule)> {
     let with_rank = |rule: Rule| (Rank::of(&rule, &policies[rule.policy]), rule);
-    let mut rules: Vec<(Rank, Rule)> = expand(policies).into_iter().map(with_rank).collect();
-    rules.sort_by(|(one, _), (other, _)| other.compare(one).0);
-    rules
+    let rules: Vec<(Rank, Rule)> = expand(policies).into_iter().map(with_rank).collect();
+    // Rules are large: it is cheaper to move each of them once, when its place is known.
+    let mut order: Vec<usize> = (0..rules.len()).collect();
+    order.sort_by(|&one, &other| rules[other].0.compare(&rules[one].0).0);
+    let mut rules: Vec<Option<(Rank, Rule)>> = rules.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|index| rules[index].take()).collect()
 }
 
 /// The indices of `policies` in winning order, the best first; a policy stands where its best rule

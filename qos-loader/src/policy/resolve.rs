@@ -2,7 +2,7 @@
 
 mod machine;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CgroupPattern, NameOrId, Policy, expand::Rule, rank::Rank};
 
@@ -34,6 +34,26 @@ fn number(
     }
 }
 
+/// The users and cgroups that policies name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Users by name or number.
+    pub users: BTreeSet<NameOrId>,
+    /// Cgroups by pattern.
+    pub cgroups: BTreeSet<CgroupPattern>,
+}
+
+impl Names {
+    /// Those of `policies`.
+    pub fn of(policies: &[Policy]) -> Self {
+        let conditions = || policies.iter().map(|policy| &policy.conditions);
+        Self {
+            users: conditions().flat_map(|one| &one.user).cloned().collect(),
+            cgroups: conditions().flat_map(|one| &one.cgroup).cloned().collect(),
+        }
+    }
+}
+
 /// What the names in a set of policies stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resolved {
@@ -45,21 +65,21 @@ pub struct Resolved {
 impl Resolved {
     /// Asks `machine` for all names in `policies`.
     pub fn new(policies: &[Policy], machine: &dyn Machine) -> Self {
-        let mut resolved = Self::default();
-        for conditions in policies.iter().map(|policy| &policy.conditions) {
-            for user in &conditions.user {
-                let id = match user {
-                    NameOrId::Id(id) => Some(*id),
-                    NameOrId::Name(name) => machine.user(name),
-                };
-                resolved.users.extend(id.map(|id| (user.clone(), id)));
-            }
-            for pattern in &conditions.cgroup {
-                let cgroups = machine.cgroups(pattern).into_iter();
-                resolved.cgroups.extend(cgroups.map(|cgroup| (cgroup.path, cgroup.id)));
-            }
+        Self::of(&Names::of(policies), machine)
+    }
+
+    /// Asks `machine` for `names`.
+    pub fn of(names: &Names, machine: &dyn Machine) -> Self {
+        let id = |user: &NameOrId| match user {
+            NameOrId::Id(id) => Some(*id),
+            NameOrId::Name(name) => machine.user(name),
+        };
+        let users = names.users.iter().filter_map(|user| Some((user.clone(), id(user)?)));
+        let cgroups = names.cgroups.iter().flat_map(|pattern| machine.cgroups(pattern));
+        Self {
+            users: users.collect(),
+            cgroups: cgroups.map(|cgroup| (cgroup.path, cgroup.id)).collect(),
         }
-        resolved
     }
 
     /// The id of `user`, if the machine has it.

@@ -1,6 +1,7 @@
 //! What qos-loader costs.
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
 
+mod control;
 mod cpus;
 mod end_to_end;
 mod enforced;
@@ -20,5 +21,6 @@ fn main() -> anyhow::Result<()> {
     costs.print();
     println!("{}", end_to_end::section(&end_to_end::measure()?).text());
     println!("{}", throughput::section()?.text());
+    println!("{}", control::section()?.text());
     Ok(())
 }

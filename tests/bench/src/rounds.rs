@@ -63,8 +63,8 @@ pub(crate) fn interleaved<S, M>(
 
 /// How long `work` takes, on average of `times`, and what it made. What it makes is thrown away
 /// outside of the time.
-pub(crate) fn time<T>(times: u32, work: impl Fn() -> T) -> (Duration, T) {
-    let once = || {
+pub(crate) fn time<T>(times: u32, mut work: impl FnMut() -> T) -> (Duration, T) {
+    let mut once = || {
         let start = Instant::now();
         let made = black_box(work());
         (start.elapsed(), made)

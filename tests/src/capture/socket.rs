@@ -89,11 +89,24 @@ impl PacketSocket {
         Some(Frame::new(with_tag(&buffer[..length], &auxdata), &auxdata))
     }
 
-    /// How many frames the kernel dropped since the last call.
+    /// How many frames the kernel dropped since the last call of this or of
+    /// [`PacketSocket::arrived`].
     pub(super) fn lost(&self) -> u32 {
-        let statistics: libc::tpacket_stats =
-            option::get(&self.socket, libc::SOL_PACKET, libc::PACKET_STATISTICS);
-        statistics.tp_drops
+        self.statistics().tp_drops
+    }
+
+    /// How many frames came since then, with those that the kernel dropped.
+    pub(super) fn arrived(&self) -> u32 {
+        self.statistics().tp_packets
+    }
+
+    fn statistics(&self) -> libc::tpacket_stats {
+        option::get(&self.socket, libc::SOL_PACKET, libc::PACKET_STATISTICS)
+    }
+
+    /// Has the kernel keep next to nothing.
+    pub(super) fn keep_nothing(&self) {
+        setsockopt(&self.socket, sockopt::RcvBufForce, &0).unwrap();
     }
 }
 

@@ -8,7 +8,7 @@ use super::watch::Watch;
 use crate::{
     error::Result,
     policy::{
-        CgroupPattern, Policy,
+        CgroupPattern,
         resolve::{Machine as _, ThisMachine},
     },
 };
@@ -20,11 +20,11 @@ pub(super) fn watch() -> Result<Watch> {
     Watch::new(Duration::from_millis(10), move |event| comes_or_goes(&event.kind))
 }
 
-/// Has `watch` follow the cgroups that `policies` name.
-pub(super) fn follow(watch: &mut Watch, policies: &[Policy], machine: &ThisMachine) {
+/// Has `watch` follow the cgroups that `patterns` name.
+pub(super) fn follow(watch: &mut Watch, patterns: &BTreeSet<CgroupPattern>, machine: &ThisMachine) {
     let mut watched = BTreeSet::new();
     loop {
-        let folders = folders(policies, machine);
+        let folders = folders(patterns, machine);
         // One that was made before its parent was watched shows now.
         if folders == watched {
             break;
@@ -34,12 +34,11 @@ pub(super) fn follow(watch: &mut Watch, policies: &[Policy], machine: &ThisMachi
     }
 }
 
-/// The folders in which the cgroups that `policies` name are, or will be made.
-fn folders(policies: &[Policy], machine: &ThisMachine) -> BTreeSet<PathBuf> {
+/// The folders in which the cgroups that `patterns` name are, or will be made.
+fn folders(patterns: &BTreeSet<CgroupPattern>, machine: &ThisMachine) -> BTreeSet<PathBuf> {
     let Some(mount) = machine.cgroup_mount() else { return BTreeSet::new() };
-    let patterns = policies.iter().flat_map(|policy| &policy.conditions.cgroup);
     let parents: BTreeSet<CgroupPattern> =
-        patterns.flat_map(|pattern| pattern.lineage().take(pattern.depth())).collect();
+        patterns.iter().flat_map(|pattern| pattern.lineage().take(pattern.depth())).collect();
     let existing = parents.iter().flat_map(|parent| machine.cgroups(parent));
     existing.map(|cgroup| mount.join(cgroup.path.elements().join("/"))).collect()
 }

@@ -1,13 +1,19 @@
 //! Reads the policies again and puts them in force, or leaves those in force as they are.
 
 use std::{
+    mem,
     path::Path,
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use tracing::{debug, error, info};
 
-use super::{cgroups, findings, serve, settings, watch::Watch};
+use super::{
+    cgroups, findings, memory,
+    read::{Read, Texts},
+    serve, settings,
+    watch::Watch,
+};
 use crate::{
     error::{Error, Result},
     events,
@@ -16,9 +22,8 @@ use crate::{
     policy::{
         difference::Difference,
         layer::PolicySet,
-        resolve::{Resolved, ThisMachine},
+        resolve::{Names, Resolved, ThisMachine},
         source::Sources,
-        unenforced,
         warnings::warnings,
     },
 };
@@ -26,7 +31,9 @@ use crate::{
 /// The policies in force and where they come from.
 pub(super) struct Policies {
     sources: Sources,
-    set: PolicySet,
+    texts: Texts,
+    count: usize,
+    names: Names,
     resolved: Resolved,
     /// When the set was put in force.
     since: SystemTime,
@@ -35,14 +42,22 @@ pub(super) struct Policies {
 }
 
 impl Policies {
-    pub(super) fn new(sources: Sources, set: PolicySet) -> Result<Self> {
-        let (resolved, since) = (Resolved::default(), SystemTime::now());
-        Ok(Self { sources, set, resolved, since, cgroups: cgroups::watch()? })
+    /// None so far.
+    pub(super) fn new(sources: Sources) -> Result<Self> {
+        Ok(Self {
+            sources,
+            texts: Texts::default(),
+            count: 0,
+            names: Names::default(),
+            resolved: Resolved::default(),
+            since: SystemTime::now(),
+            cgroups: cgroups::watch()?,
+        })
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.set.policies.len()
+        self.count
     }
 
     /// When they were put in force, in seconds since 1970.
@@ -52,42 +67,47 @@ impl Policies {
 
     /// They themselves, for other processes.
     pub(super) fn document(&self) -> SetDocument {
-        SetDocument::of(&self.set)
+        SetDocument::of(&self.texts.set())
     }
 
-    /// Puts them in force, and says in the log what may not do what was meant.
-    pub(super) fn enforce(&mut self, enforcement: &mut Enforcement) -> Result<()> {
-        self.replace(enforcement, self.set.clone())
+    /// Puts those in force that were `read`.
+    pub(super) fn enforce(&mut self, enforcement: &mut Enforcement, read: Read) -> Result<()> {
+        self.replace(enforcement, &read.set)?;
+        self.texts = read.texts;
+        Ok(())
     }
 
-    /// Puts `set` in force, or leaves everything as it is.
-    fn replace(&mut self, enforcement: &mut Enforcement, set: PolicySet) -> Result<()> {
+    /// Puts `set` in force, or leaves everything as it is. Says in the log what may not do what was
+    /// meant.
+    fn replace(&mut self, enforcement: &mut Enforcement, set: &PolicySet) -> Result<()> {
         let machine = ThisMachine::new();
+        let names = Names::of(&set.policies);
         // Watched before they are looked up, so that none is missed, and beside those in force, which
         // may stay so.
-        let both = [self.set.policies.as_slice(), &set.policies].concat();
-        cgroups::follow(&mut self.cgroups, &both, &machine);
-        let resolved = Resolved::new(&set.policies, &machine);
+        cgroups::follow(&mut self.cgroups, &(&self.names.cgroups | &names.cgroups), &machine);
+        let resolved = Resolved::of(&names, &machine);
         enforcement.enforce(&set.policies, &resolved)?;
-        (self.set, self.resolved, self.since) = (set, resolved, SystemTime::now());
-        cgroups::follow(&mut self.cgroups, &self.set.policies, &machine);
-        settings::log(&self.set.settings);
-        findings::log(&warnings(&self.set, &machine));
+        (self.count, self.names, self.resolved) = (set.policies.len(), names, resolved);
+        self.since = SystemTime::now();
+        cgroups::follow(&mut self.cgroups, &self.names.cgroups, &machine);
+        settings::log(&set.settings);
+        findings::log(&warnings(set, &machine));
         Ok(())
     }
 
     /// Looks users and cgroups up again; puts the policies in force for what there is now.
     pub(super) fn refresh(&mut self, enforcement: &mut Enforcement) {
         let machine = ThisMachine::new();
-        cgroups::follow(&mut self.cgroups, &self.set.policies, &machine);
-        let resolved = Resolved::new(&self.set.policies, &machine);
+        cgroups::follow(&mut self.cgroups, &self.names.cgroups, &machine);
+        let resolved = Resolved::of(&self.names, &machine);
         if resolved == self.resolved {
             return;
         }
-        match enforcement.enforce(&self.set.policies, &resolved) {
+        match enforcement.enforce(&self.texts.set().policies, &resolved) {
             Ok(()) => {
                 debug!("the policies follow cgroups that came or went");
                 self.resolved = resolved;
+                memory::give_back();
             }
             Err(error) => error!("the policies do not follow a cgroup: {error}"),
         }
@@ -124,6 +144,7 @@ impl Policies {
             }
         }
         serve::notify(&[sd_notify::NotifyState::Ready]);
+        memory::give_back();
     }
 
     /// Returns what changed. Users and cgroups are looked up again in any case.
@@ -131,10 +152,9 @@ impl Policies {
         if self.sources.files.iter().any(|file| file == Path::new("-")) {
             return Err(Error::usage("standard input can't be read again"));
         }
-        let set = PolicySet::read(&self.sources)?;
-        unenforced::refuse(&set)?;
-        let difference = Difference::between(&self.document(), &set, &ThisMachine::new());
-        self.replace(enforcement, set)?;
-        Ok(difference)
+        let read = Read::from(&self.sources)?;
+        self.replace(enforcement, &read.set)?;
+        let before = mem::replace(&mut self.texts, read.texts).set();
+        Ok(Difference::between(&SetDocument::of(&before), &read.set, &ThisMachine::new()))
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 
-use super::{reload::Policies, watch::Watch};
+use super::{memory, read::Read, reload::Policies, watch::Watch};
 use crate::{
     control::{
         Question, Running,
@@ -22,9 +22,11 @@ use crate::{
     output::Output,
 };
 
-/// Enforces `policies` on the interfaces of the `selection`, which was `named` so, until SIGINT or SIGTERM.
+/// Enforces what was `read` on the interfaces of the `selection`, which was `named` so, until SIGINT or
+/// SIGTERM.
 pub(super) async fn serve(
     mut policies: Policies,
+    read: Read,
     mut files: Watch,
     named: Vec<String>,
     selection: &Selection,
@@ -37,7 +39,7 @@ pub(super) async fn serve(
 
     let mut enforcement = Enforcement::new(LogLevel::of_subscriber())?;
     let mut log = enforcement.dataplane().log()?;
-    policies.enforce(&mut enforcement)?;
+    policies.enforce(&mut enforcement, read)?;
     let mut commands = Server::listen()?;
     // Watched before they are listed, so that none is missed.
     let mut changes = interfaces::watch()?;
@@ -48,6 +50,7 @@ pub(super) async fn serve(
         announced => announced?,
     }
     notify(&[NotifyState::Ready]);
+    memory::give_back();
 
     loop {
         tokio::select! {
@@ -122,6 +125,7 @@ fn answer(request: Request, policies: &Policies, named: &[String], enforcement: 
             set: policies.document(),
         }),
     }
+    memory::give_back();
 }
 
 /// Attaches to an interface that appeared, and forgets one that is gone.

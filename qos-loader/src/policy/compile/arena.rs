@@ -4,25 +4,37 @@ use std::collections::HashMap;
 
 use qos_common::policy_set::{Dimension, layout, vector};
 
-use super::rule_set::RuleSet;
+use super::rule_set::{Block, RuleSet};
 
-const BLOCK: usize = vector::BLOCK_WORDS as usize;
-const SPAN: usize = vector::SPAN as usize;
+/// A vector of the most groups, as it stands in the image; of a smaller set the last words are 0.
+type Vector = [u64; (vector::GROUPS * vector::GROUP_WORDS) as usize];
 
 /// The image: words, and where in them each vector and block already stands.
 #[derive(Debug)]
 pub(super) struct Arena {
     words: Vec<u64>,
-    blocks: HashMap<[u64; BLOCK], u32>,
-    vectors: HashMap<Vec<u64>, u32>,
+    blocks: HashMap<Block, u32>,
+    vectors: HashMap<Vector, u32>,
+    /// Where the block of no rules stands.
+    none: u32,
+    /// The words of each vector.
+    vector_words: usize,
 }
 
 impl Arena {
     /// An image for `rules` rules, with a header and the block of no rules.
     pub(super) fn new(rules: usize) -> Self {
         let words = vec![0; layout::HEADER_WORDS as usize];
-        let mut image = Self { words, blocks: HashMap::new(), vectors: HashMap::new() };
-        image.set_header(layout::GROUPS, rules.div_ceil(64 * SPAN) as u64);
+        let groups = rules.div_ceil(64 * vector::SPAN as usize);
+        let mut image = Self {
+            words,
+            blocks: HashMap::new(),
+            vectors: HashMap::new(),
+            none: 0,
+            vector_words: groups * vector::GROUP_WORDS as usize,
+        };
+        image.set_header(layout::GROUPS, groups as u64);
+        image.none = image.intern_block(Block::default());
         image
     }
 
@@ -37,30 +49,23 @@ impl Arena {
     }
 
     /// The offset of the vector of `set`.
-    pub(super) fn intern(&mut self, set: &RuleSet) -> u32 {
-        let mut vector = Vec::new();
-        for group in set.words().chunks(SPAN) {
-            let set = group.iter().enumerate().filter(|(_, word)| **word != 0);
-            vector.push(set.fold(0, |summary, (index, _)| summary | 1 << index));
-            let mut offsets = Vec::with_capacity(vector::BLOCKS as usize);
-            for words in group.chunks(BLOCK) {
-                let mut block = [0; BLOCK];
-                block[..words.len()].copy_from_slice(words);
-                offsets.push(self.intern_block(block));
-            }
-            let none = self.intern_block([0; BLOCK]);
-            offsets.resize(vector::BLOCKS as usize, none);
-            vector.extend(pack(&offsets));
-        }
+    pub(super) fn intern(&mut self, set: &mut RuleSet) -> u32 {
+        set.place(|block| self.intern_block(block));
+        let offsets = set.offsets.map(|offset| if offset == 0 { self.none } else { offset });
+        let groups = set.summary.iter().zip(offsets.chunks(vector::BLOCKS as usize));
+        let words =
+            groups.flat_map(|(summary, offsets)| [*summary].into_iter().chain(pack(offsets)));
+        let mut vector: Vector = [0; (vector::GROUPS * vector::GROUP_WORDS) as usize];
+        vector[..self.vector_words].iter_mut().zip(words).for_each(|(to, word)| *to = word);
         if let Some(offset) = self.vectors.get(&vector) {
             return *offset;
         }
-        let offset = self.push_words(&vector);
+        let offset = self.push_words(&vector[..self.vector_words]);
         self.vectors.insert(vector, offset);
         offset
     }
 
-    fn intern_block(&mut self, block: [u64; BLOCK]) -> u32 {
+    fn intern_block(&mut self, block: Block) -> u32 {
         if let Some(offset) = self.blocks.get(&block) {
             return *offset;
         }
@@ -72,7 +77,7 @@ impl Arena {
 
     /// Fills up to the next cache line.
     pub(super) fn align(&mut self) {
-        self.words.resize(self.words.len().next_multiple_of(BLOCK), 0);
+        self.words.resize(self.words.len().next_multiple_of(Block::default().len()), 0);
     }
 
     /// Appends words; returns their offset.

@@ -10,10 +10,10 @@ pub(super) fn build(
     arena: &mut Arena,
     header: HashHeader,
     base: &RuleSet,
-    sets: &[(u64, RuleSet)],
+    sets: impl Iterator<Item = (u64, RuleSet)>,
 ) {
-    let keys: Vec<(u64, u32)> = sets.iter().map(|(key, set)| (*key, arena.intern(set))).collect();
-    let absent = arena.intern(base);
+    let keys: Vec<(u64, u32)> = sets.map(|(key, mut set)| (key, arena.intern(&mut set))).collect();
+    let absent = arena.intern(&mut base.clone());
     let mut slots = (2 * keys.len()).next_power_of_two();
     let words = loop {
         match fill(&keys, slots) {

@@ -1,35 +1,44 @@
 //! The table of ports: 65,536 entries, and one for packets without a port.
 
-use std::collections::BTreeMap;
-
 use super::{super::PortRange, arena::Arena, rule_set::RuleSet};
+
+/// A rule's range starts at a port, or has ended before it. Sorted by port, then what ends first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Change {
+    port: u32,
+    starts: bool,
+    rule: usize,
+}
 
 /// Builds the table by a sweep over the ports where a range starts or ends. `base` holds the rules
 /// without this condition, `ranges` are each rule's. Returns the table's offset.
 pub(super) fn build<'a>(
     arena: &mut Arena,
-    base: &RuleSet,
+    base: RuleSet,
     ranges: impl Iterator<Item = &'a [PortRange]>,
 ) -> u32 {
-    let mut starts: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    let mut ends: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    let mut changes: Vec<Change> = Vec::new();
     for (rule, ranges) in ranges.enumerate() {
         for (low, high) in merged(ranges) {
-            starts.entry(low).or_default().push(rule);
-            ends.entry(high + 1).or_default().push(rule);
+            changes.push(Change { port: low, starts: true, rule });
+            changes.push(Change { port: high + 1, starts: false, rule });
         }
     }
-    let boundaries: std::collections::BTreeSet<u32> =
-        [0].into_iter().chain(starts.keys().copied()).chain(ends.keys().copied()).collect();
-    let mut set = base.clone();
+    changes.sort_unstable();
+    let mut set = base;
     let mut entries = Vec::with_capacity(65_537);
-    let mut current = arena.intern(base);
+    let mut current = arena.intern(&mut set);
     let without_port = current;
-    for boundary in boundaries {
-        entries.resize(boundary as usize, current);
-        ends.get(&boundary).into_iter().flatten().for_each(|&rule| set.remove(rule));
-        starts.get(&boundary).into_iter().flatten().for_each(|&rule| set.insert(rule));
-        current = arena.intern(&set);
+    for changes in changes.chunk_by(|one, other| one.port == other.port) {
+        entries.resize(changes[0].port as usize, current);
+        for change in changes {
+            if change.starts {
+                set.insert(change.rule);
+            } else {
+                set.remove(change.rule);
+            }
+        }
+        current = arena.intern(&mut set);
     }
     entries.resize(65_536, current);
     entries.push(without_port);

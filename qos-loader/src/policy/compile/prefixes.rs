@@ -1,7 +1,5 @@
 //! From address prefixes to the tries of both families.
 
-use std::collections::BTreeMap;
-
 use ipnet::IpNet;
 use qos_common::policy_set::trie::LEAF;
 
@@ -11,51 +9,66 @@ use super::{
     trie::{self, Prefix},
 };
 
-/// Builds the tries of both families, IPv4's first; returns their offsets. `base` holds the rules
-/// without this condition, `prefixes` the rules of each prefix.
-pub(super) fn build(
-    arena: &mut Arena,
-    base: &RuleSet,
-    prefixes: &BTreeMap<IpNet, Vec<usize>>,
-) -> [u32; 2] {
-    let family = |v4: bool| {
-        let ours = prefixes.iter().filter(move |(net, _)| matches!(net, IpNet::V4(_)) == v4);
-        ours.map(|(net, rules)| (bits(net), net.prefix_len().into(), rules)).collect()
-    };
-    [build_one(arena, base, family(true)), build_one(arena, base, family(false))]
+/// A prefix that a rule lists: sorted, each stands before those within it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Listed {
+    /// Its first bit is the most significant.
+    address: u128,
+    length: u32,
+    rule: usize,
 }
 
-/// An address as a number, its first bit the most significant.
-fn bits(net: &IpNet) -> u128 {
-    match net {
-        IpNet::V4(net) => u128::from(net.network().to_bits()) << 96,
-        IpNet::V6(net) => net.network().to_bits(),
+impl Listed {
+    fn new(net: &IpNet, rule: usize) -> Self {
+        let address = match net {
+            IpNet::V4(net) => u128::from(net.network().to_bits()) << 96,
+            IpNet::V6(net) => net.network().to_bits(),
+        };
+        Self { address, length: net.prefix_len().into(), rule }
     }
+
+    fn is_same(&self, other: &Self) -> bool {
+        (self.address, self.length) == (other.address, other.length)
+    }
+
+    fn is_within(&self, outer: &Self) -> bool {
+        outer.length == 0 || (outer.address ^ self.address) >> (128 - outer.length) == 0
+    }
+}
+
+/// Builds the tries of both families, IPv4's first; returns their offsets. `base` holds the rules
+/// without this condition, `prefixes` are each rule's.
+pub(super) fn build<'a>(
+    arena: &mut Arena,
+    base: &RuleSet,
+    prefixes: impl Iterator<Item = &'a [IpNet]>,
+) -> [u32; 2] {
+    let mut families = [Vec::new(), Vec::new()];
+    for (rule, nets) in prefixes.enumerate() {
+        for net in nets {
+            families[usize::from(net.addr().is_ipv6())].push(Listed::new(net, rule));
+        }
+    }
+    families.map(|listed| build_one(arena, base, listed))
 }
 
 /// Gives each prefix the rules of those around it too, then builds the trie.
-fn build_one(
-    arena: &mut Arena,
-    base: &RuleSet,
-    mut prefixes: Vec<(u128, u32, &Vec<usize>)>,
-) -> u32 {
-    let absent = arena.intern(base) | LEAF;
-    prefixes.sort_unstable_by_key(|(address, length, _)| (*address, *length));
-    let mut enclosing: Vec<(u128, u32, RuleSet)> = Vec::new();
-    let mut leaves = Vec::with_capacity(prefixes.len());
-    for (address, length, rules) in prefixes {
-        let within =
-            |(outer, length, _): &(u128, u32, RuleSet)| same_start(*outer, address, *length);
-        while enclosing.last().is_some_and(|outer| !within(outer)) {
+fn build_one(arena: &mut Arena, base: &RuleSet, mut listed: Vec<Listed>) -> u32 {
+    let mut base = base.clone();
+    let absent = arena.intern(&mut base) | LEAF;
+    listed.sort_unstable();
+    let mut enclosing: Vec<(Listed, RuleSet)> = Vec::new();
+    let mut prefixes = Vec::with_capacity(listed.len());
+    for same in listed.chunk_by(Listed::is_same) {
+        let prefix = same[0];
+        while enclosing.last().is_some_and(|(outer, _)| !prefix.is_within(outer)) {
             enclosing.pop();
         }
-        let set = enclosing.last().map_or(base, |(_, _, set)| set).with(rules);
-        leaves.push(Prefix { address, length, leaf: arena.intern(&set) | LEAF });
-        enclosing.push((address, length, set));
+        let outer = enclosing.last().map_or(&base, |(_, set)| set);
+        let mut set = outer.with(same.iter().map(|one| one.rule));
+        let Listed { address, length, .. } = prefix;
+        prefixes.push(Prefix { address, length, leaf: arena.intern(&mut set) | LEAF });
+        enclosing.push((prefix, set));
     }
-    trie::build(arena, &leaves, absent)
-}
-
-fn same_start(one: u128, other: u128, length: u32) -> bool {
-    length == 0 || (one ^ other) >> (128 - length) == 0
+    trie::build(arena, &prefixes, absent)
 }
