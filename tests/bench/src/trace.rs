@@ -47,8 +47,36 @@ impl Family {
     }
 }
 
+/// Whether a socket knows the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packets {
+    /// The same packet again and again.
+    Cached,
+    /// Each time another flow than the time before.
+    Uncached,
+}
+
+impl Packets {
+    pub(crate) const ALL: [Self; 2] = [Self::Cached, Self::Uncached];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Cached => "cached",
+            Self::Uncached => "uncached",
+        }
+    }
+
+    /// For a set of these policies.
+    pub(crate) fn frames(self, family: Family, policies: &[Policy]) -> Vec<Vec<u8>> {
+        match self {
+            Self::Cached => vec![one(family)],
+            Self::Uncached => many(family, policies),
+        }
+    }
+}
+
 /// The frame that the first policy of every set matches.
-pub(crate) fn one(family: Family) -> Vec<u8> {
+fn one(family: Family) -> Vec<u8> {
     let conditions = Conditions {
         destination_port: vec![PortRange { low: 443, high: 443 }],
         protocol: vec![ProtocolMatch::Number(17)],
@@ -58,7 +86,7 @@ pub(crate) fn one(family: Family) -> Vec<u8> {
 }
 
 /// Random frames, most of which one of the `policies` matches.
-pub(crate) fn many(family: Family, policies: &[Policy]) -> Vec<Vec<u8>> {
+fn many(family: Family, policies: &[Policy]) -> Vec<Vec<u8>> {
     let mut random = Random::new(2);
     let of_family = |list: &[AddressMatch]| {
         list.iter().all(|one| match one {

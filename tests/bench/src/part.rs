@@ -1,0 +1,21 @@
+//! The parts of the bench, by the names that `--only` takes; `xtask` reads this file too.
+
+use std::fmt;
+
+use clap::ValueEnum;
+
+/// One part; they run in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// The program alone over packets, beside the least that a program can do
+    TestRun,
+    /// Two CPUs at once
+    TwoCpus,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.to_possible_value();
+        f.write_str(value.as_ref().map_or("", |value| value.get_name()))
+    }
+}
