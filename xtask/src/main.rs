@@ -39,7 +39,7 @@ enum Task {
     Test(test::Options),
     /// Look for texts that the policy readers can't cope with (needs a nightly toolchain)
     Fuzz(fuzz::Options),
-    /// Measure how long policies take from their text to the image
+    /// Build, then measure what qos-loader costs, beside a floor and its peers (needs root)
     Bench(bench::Options),
 }
 

@@ -74,6 +74,7 @@ pub(crate) fn section() -> Result<Section> {
         lead: LEAD.to_owned(),
         tables: vec![table::time(&rows), table::memory(&rows)],
         targets: largest.flat_map(targets).collect(),
+        plot: None,
     })
 }
 

@@ -17,8 +17,13 @@ pub(crate) fn ends() -> Result<[usize; 2]> {
 /// Has this thread stay on the last one: the first has more to do for others.
 pub(crate) fn stay_on_the_last() -> Result<()> {
     let [_, last] = ends()?;
+    stay_on(last)
+}
+
+/// Has this thread stay on this one.
+pub(crate) fn stay_on(cpu: usize) -> Result<()> {
     let mut one = CpuSet::new();
-    one.set(last)?;
+    one.set(cpu)?;
     Ok(sched_setaffinity(THIS, &one)?)
 }
 

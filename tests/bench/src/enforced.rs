@@ -1,11 +1,13 @@
 //! Ours as `run` has it: a policy set, enforced on interfaces.
 
 use anyhow::{Result, anyhow};
+use aya::programs::ProgramFd;
 use nix::net::if_::if_nametoindex;
+use qos_common::{cache::used, policy_set::layout};
 use qos_loader::{
     error::Error,
     kernel::{Enforcement, Interface, LinkKind, LogLevel},
-    policy::{Policy, resolve::Resolved},
+    policy::{Policy, compile::compile, rank::ranked, resolve::Resolved},
 };
 use qos_tests::generate::machine::SyntheticMachine;
 
@@ -19,6 +21,24 @@ impl Enforced {
         let resolved = Resolved::new(policies, &SyntheticMachine::new(1));
         enforcement.enforce(policies, &resolved).map_err(said)?;
         Ok(Self(enforcement))
+    }
+
+    /// The same, but packets that no socket knows the answer of are always matched anew.
+    pub(crate) fn without_flows(policies: &[Policy]) -> Result<Self> {
+        let mut enforced = Self::new(policies)?;
+        let slots: Vec<u32> = (0..).take(policies.len()).collect();
+        let resolved = Resolved::new(policies, &SyntheticMachine::new(1));
+        let image = compile(&ranked(policies), policies, &slots, &resolved, u64::MAX);
+        let mut image = image.map_err(said)?;
+        image.words[layout::CACHES as usize] = used::SOCKETS;
+        enforced.0.dataplane().replace(&image).map_err(said)?;
+        Ok(enforced)
+    }
+
+    /// The program's descriptor.
+    pub(crate) fn program(&mut self) -> Result<ProgramFd> {
+        let program = self.0.dataplane().program(LinkKind::Ethernet).map_err(said)?;
+        Ok(program.fd()?.try_clone()?)
     }
 
     /// Attaches it to an interface of the thread's network namespace.

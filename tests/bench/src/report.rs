@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 pub(crate) use cell::{Cell, Unit};
 pub(crate) use target::Target;
 
+use crate::plot::Plot;
+
 /// What belongs together.
 #[derive(Debug)]
 pub(crate) struct Section {
@@ -20,6 +22,8 @@ pub(crate) struct Section {
     pub(crate) lead: String,
     pub(crate) tables: Vec<Table>,
     pub(crate) targets: Vec<Target>,
+    /// For the document.
+    pub(crate) plot: Option<Plot>,
 }
 
 /// Rows of cells below titles.
@@ -54,13 +58,14 @@ impl Section {
     /// For the document.
     pub(crate) fn markdown(&self) -> String {
         let tables =
-            self.tables.iter().map(|table| format!("{}:\n\n{}\n", table.name, table.markdown()));
+            self.tables.iter().map(|table| format!("{}:\n\n{}", table.name, table.markdown()));
         format!("## {}\n\n{}\n\n{}", self.title, self.lead, tables.collect::<Vec<_>>().join("\n"))
     }
 }
 
 impl Table {
-    fn text(&self) -> String {
+    /// For a terminal.
+    pub(crate) fn text(&self) -> String {
         let titles: Vec<&str> = self.titles.iter().map(String::as_str).collect();
         let right: Vec<usize> = (1..titles.len()).collect();
         let cells = |row: &Vec<Cell>| row.iter().map(Cell::text).collect();
@@ -74,7 +79,8 @@ impl Table {
         self.rows.iter().map(row).collect()
     }
 
-    fn markdown(&self) -> String {
+    /// For the document.
+    pub(crate) fn markdown(&self) -> String {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let rule = self.titles.iter().map(|_| "---".to_owned()).collect();
         let rows = self.rows.iter().map(|row| line(row.iter().map(Cell::text).collect()));

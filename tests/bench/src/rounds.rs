@@ -30,12 +30,6 @@ impl Spread {
         Self { median: values[last / 2], least: values[0], most: values[last] }
     }
 
-    /// The form for people, in a unit of which there are `units` to one.
-    pub(crate) fn text(&self, units: f64) -> String {
-        let [median, least, most] = [self.median, self.least, self.most].map(|it| it * units);
-        format!("{median:.3} ({least:.3}-{most:.3})")
-    }
-
     /// The form for `--json`.
     pub(crate) fn json(&self) -> Value {
         json!({ "median": self.median, "least": self.least, "most": self.most })

@@ -85,6 +85,7 @@ pub(crate) fn section() -> Result<Section> {
         ),
         tables: vec![table],
         targets: vec![Target::at_least(LIMIT, what, ratio(with), Unit::Ratio)],
+        plot: None,
     })
 }
 

@@ -2,12 +2,15 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use anyhow::Result;
 use ipnet::IpNet;
 use qos_loader::policy::{AddressMatch, Conditions, Policy, PortRange, ProtocolMatch};
 use qos_tests::{
     generate::random::Random,
     packet::{Link, Network, Packet, Part, V4, V6},
 };
+
+use crate::enforced::Enforced;
 
 /// How many packets a trace of different ones has.
 pub(crate) const LENGTH: usize = 4_096;
@@ -47,8 +50,47 @@ impl Family {
     }
 }
 
+/// What knows the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packets {
+    /// The socket: the same packet again and again.
+    Cached,
+    /// The table of flows: each time another flow than the time before.
+    Known,
+    /// Nothing: the same packets, without that table.
+    Uncached,
+}
+
+impl Packets {
+    pub(crate) const ALL: [Self; 3] = [Self::Cached, Self::Known, Self::Uncached];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Cached => "cached",
+            Self::Known => "known to the table of flows",
+            Self::Uncached => "uncached",
+        }
+    }
+
+    /// For a set of these policies.
+    pub(crate) fn frames(self, family: Family, policies: &[Policy]) -> Vec<Vec<u8>> {
+        match self {
+            Self::Cached => vec![one(family)],
+            Self::Known | Self::Uncached => many(family, policies),
+        }
+    }
+
+    /// Our program with these policies, as it meets such packets.
+    pub(crate) fn enforced(self, policies: &[Policy]) -> Result<Enforced> {
+        match self {
+            Self::Cached | Self::Known => Enforced::new(policies),
+            Self::Uncached => Enforced::without_flows(policies),
+        }
+    }
+}
+
 /// The frame that the first policy of every set matches.
-pub(crate) fn one(family: Family) -> Vec<u8> {
+fn one(family: Family) -> Vec<u8> {
     let conditions = Conditions {
         destination_port: vec![PortRange { low: 443, high: 443 }],
         protocol: vec![ProtocolMatch::Number(17)],
@@ -58,7 +100,7 @@ pub(crate) fn one(family: Family) -> Vec<u8> {
 }
 
 /// Random frames, most of which one of the `policies` matches.
-pub(crate) fn many(family: Family, policies: &[Policy]) -> Vec<Vec<u8>> {
+fn many(family: Family, policies: &[Policy]) -> Vec<Vec<u8>> {
     let mut random = Random::new(2);
     let of_family = |list: &[AddressMatch]| {
         list.iter().all(|one| match one {

@@ -2,12 +2,16 @@
 //! program that marks can do. [`trace`] feeds them and qos-ebpf with packets.
 #![no_std]
 #![no_main]
+#![feature(core_intrinsics)]
 #![expect(
     missing_docs,
     unreachable_pub,
     reason = "the classifier macro makes functions of its own"
 )]
+#![expect(internal_features, reason = "BPF has atomic instructions but no core::sync::atomic")]
 #![expect(clippy::needless_pass_by_value, reason = "the classifier macro passes contexts so")]
+
+use core::intrinsics::{AtomicOrdering, atomic_xadd};
 
 use aya_ebpf::{
     bindings::{TC_ACT_SHOT, TC_ACT_UNSPEC},
@@ -33,6 +37,10 @@ static MASK: Array<u32, 1> = Array::new();
 #[btf_map]
 static NEXT: PerCpuArray<u32, 1> = PerCpuArray::new();
 
+/// What [`shared_counter`] counts.
+#[btf_map]
+static COUNT: Array<u64, 1> = Array::new();
+
 /// The program that is measured.
 #[btf_map]
 static SUBJECT: ProgramArray<1> = ProgramArray::new();
@@ -40,6 +48,16 @@ static SUBJECT: ProgramArray<1> = ProgramArray::new();
 /// Lets every packet pass.
 #[classifier]
 pub fn empty(_ctx: TcContext) -> i32 {
+    TC_ACT_UNSPEC
+}
+
+/// Lets every packet pass, and counts it where all CPUs count.
+#[classifier]
+pub fn shared_counter(_ctx: TcContext) -> i32 {
+    if let Some(count) = COUNT.get_ptr_mut(0) {
+        // SAFETY: the element is valid while the program runs.
+        unsafe { atomic_xadd::<u64, u64, { AtomicOrdering::Relaxed }>(count, 1) };
+    }
     TC_ACT_UNSPEC
 }
 

@@ -41,6 +41,9 @@ impl Bed {
             Some(Subject::Empty) => attach(programs, "empty", NEAR, TcAttachType::Egress)?,
             Some(Subject::Floor) => attach(programs, "floor_v4", NEAR, TcAttachType::Egress)?,
             Some(Subject::Ours) => ours.insert(Enforced::new(policies)?).attach(NEAR)?,
+            Some(Subject::OursAnew) => {
+                ours.insert(Enforced::without_flows(policies)?).attach(NEAR)?;
+            }
             Some(Subject::NftRule) => tools::nft(&nft::one_rule(NEAR))?,
             Some(Subject::NftMap) => tools::nft(&nft::map(NEAR, policies))?,
             Some(Subject::NftList) => tools::nft(&nft::list(NEAR, policies))?,

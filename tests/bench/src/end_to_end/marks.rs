@@ -40,7 +40,7 @@ fn expected(frame: &Frame, subject: Subject, traffic: &Traffic) -> Result<u8> {
     Ok(match subject {
         Subject::Empty => 0,
         Subject::Floor | Subject::NftRule => EF,
-        Subject::Ours | Subject::NftMap | Subject::NftList => {
+        Subject::Ours | Subject::OursAnew | Subject::NftMap | Subject::NftList => {
             let winner = oracle::winner(&traffic.policies, &seen(&ip));
             winner.and_then(|policy| policy.actions.dscp).map_or(0, Dscp::value)
         }

@@ -13,6 +13,8 @@ pub(crate) enum Subject {
     NftRule,
     /// Our program.
     Ours,
+    /// Our program without its table of flows.
+    OursAnew,
     /// A verdict map of nft.
     NftMap,
     /// A rule of nft for each policy.
@@ -20,8 +22,15 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Empty, Self::Floor, Self::NftRule, Self::Ours, Self::NftMap, Self::NftList];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Empty,
+        Self::Floor,
+        Self::NftRule,
+        Self::Ours,
+        Self::OursAnew,
+        Self::NftMap,
+        Self::NftList,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -29,6 +38,7 @@ impl Subject {
             Self::Floor => "floor",
             Self::NftRule => "nft, one rule for every packet",
             Self::Ours => "qos-loader",
+            Self::OursAnew => "qos-loader, no table of flows",
             Self::NftMap => "nft, map",
             Self::NftList => "nft, list",
         }
@@ -38,7 +48,7 @@ impl Subject {
     pub(crate) const fn has_policies(self) -> bool {
         match self {
             Self::Empty | Self::Floor | Self::NftRule => false,
-            Self::Ours | Self::NftMap | Self::NftList => true,
+            Self::Ours | Self::OursAnew | Self::NftMap | Self::NftList => true,
         }
     }
 

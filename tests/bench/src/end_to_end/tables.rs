@@ -2,6 +2,7 @@
 
 use super::{Measured, Peers, Subject, targets::targets};
 use crate::{
+    plot::{Line, Panel, Plot},
     report::{Cell, Section, Table, Unit},
     rounds::Spread,
     sets::SIZES,
@@ -30,6 +31,7 @@ pub(crate) fn section(measured: &Measured) -> Section {
         lead: LEAD.to_owned(),
         tables,
         targets: targets(measured),
+        plot: Some(plot(measured)),
     }
 }
 
@@ -55,10 +57,24 @@ fn ratios(measured: &Measured) -> Table {
         let cells = SIZES.map(|size| Cell::Measured(ratio(size), Unit::Ratio));
         [Cell::Text(name)].into_iter().chain(cells).collect()
     };
-    let others = [Subject::Floor, Subject::NftRule, Subject::NftMap, Subject::NftList];
+    let others =
+        [Subject::Floor, Subject::NftRule, Subject::NftMap, Subject::NftList, Subject::OursAnew];
     let pairs = Peers::ALL.into_iter().flat_map(|peers| others.map(|other| (peers, other)));
     let titles = ["qos-loader's part".to_owned()].into_iter().chain(sizes());
     Table { name: "ratios".to_owned(), titles: titles.collect(), rows: pairs.map(row).collect() }
+}
+
+/// How the cost grows with the number of policies.
+fn plot(measured: &Measured) -> Plot {
+    let panel = |peers: Peers| {
+        let line = |subject: Subject| {
+            let point = |size| (size, measured.added(subject, size, peers).median.max(1.0));
+            Line { name: subject.name().to_owned(), points: SIZES.map(point).into() }
+        };
+        let lines = [Subject::NftList, Subject::NftMap, Subject::Ours].map(line).into();
+        Panel { title: peers.name().to_owned(), lines }
+    };
+    Plot { panels: Peers::ALL.map(panel).into() }
 }
 
 fn nanoseconds(spread: Spread) -> Cell {
