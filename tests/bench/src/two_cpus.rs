@@ -40,9 +40,10 @@ const LEAD: &str = "A packet's time on a CPU, measured as in the section above o
     of the friendly kind are in force, the same for both. CPUs that are threads of one core slow \
     each other down whatever they do, as the *empty program* and the *floor* show; so what counts \
     is how much more than these ours is slowed down, in the last two columns, where 1 is not at \
-    all. The *shared counter* is an empty program but for a number that both CPUs count up: it \
-    shows what one cache line costs that both write. Ours writes none: its counters are a CPU's \
-    own, answers a socket's own, and the policies are only read.";
+    all. The *shared counter* is an empty program but for an atomic count that both CPUs keep: \
+    it shows what a cache line costs that both write, which depends on how far apart the CPUs are, \
+    and in a virtual machine may be another from run to run. Ours writes none: its counters are a \
+    CPU's own, answers a socket's own, and the policies are only read.";
 
 fn measure(own: usize, other: usize) -> Result<Vec<Table>> {
     cpus::stay_on(own)?;
