@@ -11,6 +11,7 @@ use qos_common::{
     action::Action,
     cache::{Question, SocketEntry},
     flow::{Flow, Ports},
+    policy_set::{Image as _, layout},
     wire::ports,
 };
 
@@ -45,7 +46,7 @@ pub(crate) fn decide(ctx: &TcContext, flow: Flow) -> Action {
     }
     let action = qos_match(skb, &raw const flow, entry);
     if keeps {
-        qos_keep(&raw const flow, action);
+        qos_keep(&raw const flow, action, set.word(layout::GENERATION));
     }
     Action::from_word(action)
 }
@@ -107,14 +108,14 @@ extern "C" fn qos_match(skb: *mut __sk_buff, flow: *const Flow, entry: *mut Sock
     action.word()
 }
 
-/// Keeps the action of this word in the table of flows.
+/// Keeps the action of this word in the table of flows, under the generation that was in force before
+/// it was looked up: if another set came meanwhile, nobody asks for that any more.
 #[unsafe(no_mangle)]
 #[inline(never)]
-extern "C" fn qos_keep(flow: *const Flow, action: u64) -> u64 {
+extern "C" fn qos_keep(flow: *const Flow, action: u64, generation: u64) -> u64 {
     // SAFETY: the verifier lets only a flow or null be passed.
     let Some(flow) = (unsafe { flow.as_ref() }) else { return UNKNOWN };
-    let Some(set) = PolicySet::current() else { return UNKNOWN };
-    let question = set.question(flow, None);
+    let question = Question { generation, flow, user: None };
     if let Some(place) = Place::of(&question) {
         place.remember(&question, Action::from_word(action));
     }

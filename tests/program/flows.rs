@@ -3,7 +3,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use qos_common::{dscp::Dscp, policy_set::layout, wire};
+use qos_common::{cache::used, dscp::Dscp, policy_set::layout, wire};
 use qos_tests::{
     generate::{
         machine::{SentOn, SyntheticMachine},
@@ -30,7 +30,7 @@ fn an_answer_is_kept_until_another_set_is_in_force() {
     let mut kernel = Kernel::new();
     for packet in whole_packets(1).take(20) {
         let leaves = |kernel: &mut Kernel| kernel.leaves(kind(&packet.link), &packet.frame());
-        let [first, mut second] = ["name=a,dscp=EF", "name=a,dscp=CS1"].map(set);
+        let [first, mut second] = ["name=a,dscp=EF", "name=a,dscp=CS1"].map(|one| set(&[one]));
         let [marked, otherwise] = [46, 8].map(|dscp| packet.frame_with(Dscp::new(dscp)));
         kernel.replace(&first);
         for _packet in 0..ENOUGH {
@@ -51,7 +51,8 @@ fn an_answer_is_kept_until_another_set_is_in_force() {
 #[test]
 fn a_set_that_looks_at_the_sender_is_asked_each_time() {
     let mut kernel = Kernel::new();
-    let [first, mut second] = ["name=a,dscp=EF,user=0", "name=a,dscp=CS1,user=0"].map(set);
+    let [first, mut second] =
+        ["name=a,dscp=EF,user=0", "name=a,dscp=CS1,user=0"].map(|one| set(&[one]));
     let packet = whole_packets(2).next().unwrap();
     kernel.replace(&first);
     for _packet in 0..ENOUGH {
@@ -70,15 +71,12 @@ fn a_set_that_looks_at_the_sender_is_asked_each_time() {
 fn no_flow_gets_the_answer_of_another() {
     const FLOWS: usize = 20_000;
     let mut kernel = Kernel::new();
-    let set = Set::new(
-        arguments(&[
-            "name=destination,dscp=1,destination=128.0.0.0/1|8000::/1|0:7:0:0:8000::/65",
-            "name=source,dscp=2,source=128.0.0.0/1|8000::/1|0:7:0:0:8000::/65",
-            "name=to,dscp=3,destination-port=32768:65535",
-            "name=from,dscp=4,source-port=32768:65535",
-        ]),
-        &SyntheticMachine::new(ROOT_CGROUP),
-    );
+    let set = set(&[
+        "name=destination,dscp=1,destination=128.0.0.0/1|8000::/1|0:7:0:0:8000::/65",
+        "name=source,dscp=2,source=128.0.0.0/1|8000::/1|0:7:0:0:8000::/65",
+        "name=to,dscp=3,destination-port=32768:65535",
+        "name=from,dscp=4,source-port=32768:65535",
+    ]);
     kernel.replace(&set);
     let mut random = Random::new(3);
     let v4 = FIELDS[..4].iter().map(|field| (false, *field));
@@ -125,10 +123,14 @@ const FIELDS: [Field; 6] = [
 fn unlike_others(random: &mut Random, ipv6: bool, field: Field) -> Packet {
     let bits = random.wide_bits();
     let fixed = 7 << 96 | 7;
-    let address = |own: Field, lower: Field| match field {
-        _ if own == field => bits,
-        _ if lower == field => fixed >> 64 << 64 | bits >> 64,
-        _ => fixed,
+    let address = |own: Field, lower: Field| {
+        if field == own {
+            bits
+        } else if field == lower {
+            fixed >> 64 << 64 | bits >> 64
+        } else {
+            fixed
+        }
     };
     let source = address(Field::Source, Field::LowerSource);
     let destination = address(Field::Destination, Field::LowerDestination);
@@ -153,8 +155,11 @@ fn unlike_others(random: &mut Random, ipv6: bool, field: Field) -> Packet {
     }
 }
 
-fn set(argument: &str) -> Set {
-    Set::new(arguments(&[argument]), &SyntheticMachine::new(ROOT_CGROUP))
+/// Such a set, with the table of flows, which pays for larger ones only.
+fn set(policies: &[&str]) -> Set {
+    let mut set = Set::new(arguments(policies), &SyntheticMachine::new(ROOT_CGROUP));
+    set.image.words[layout::CACHES as usize] |= used::FLOWS;
+    set
 }
 
 /// Packets that are no fragments and leave through a device with an Ethernet header.

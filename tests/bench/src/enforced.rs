@@ -3,7 +3,7 @@
 use anyhow::{Result, anyhow};
 use aya::programs::ProgramFd;
 use nix::net::if_::if_nametoindex;
-use qos_common::{cache::used, policy_set::layout};
+use qos_common::policy_set::layout;
 use qos_loader::{
     error::Error,
     kernel::{Enforcement, Interface, LinkKind, LogLevel},
@@ -23,14 +23,14 @@ impl Enforced {
         Ok(Self(enforcement))
     }
 
-    /// The same, but packets that no socket knows the answer of are always matched anew.
-    pub(crate) fn without_flows(policies: &[Policy]) -> Result<Self> {
+    /// The same with these caches ([`qos_common::cache::used`]), whatever pays for the set.
+    pub(crate) fn with_caches(policies: &[Policy], caches: u64) -> Result<Self> {
         let mut enforced = Self::new(policies)?;
         let slots: Vec<u32> = (0..).take(policies.len()).collect();
         let resolved = Resolved::new(policies, &SyntheticMachine::new(1));
         let image = compile(&ranked(policies), policies, &slots, &resolved, u64::MAX);
         let mut image = image.map_err(said)?;
-        image.words[layout::CACHES as usize] = used::SOCKETS;
+        image.words[layout::CACHES as usize] = caches;
         enforced.0.dataplane().replace(&image).map_err(said)?;
         Ok(enforced)
     }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use anyhow::Result;
 use ipnet::IpNet;
+use qos_common::cache::used;
 use qos_loader::policy::{AddressMatch, Conditions, Policy, PortRange, ProtocolMatch};
 use qos_tests::{
     generate::random::Random,
@@ -83,8 +84,9 @@ impl Packets {
     /// Our program with these policies, as it meets such packets.
     pub(crate) fn enforced(self, policies: &[Policy]) -> Result<Enforced> {
         match self {
-            Self::Cached | Self::Known => Enforced::new(policies),
-            Self::Uncached => Enforced::without_flows(policies),
+            Self::Cached => Enforced::new(policies),
+            Self::Known => Enforced::with_caches(policies, used::SOCKETS | used::FLOWS),
+            Self::Uncached => Enforced::with_caches(policies, used::SOCKETS),
         }
     }
 }

@@ -1,8 +1,6 @@
 //! One packet, as the oracle and as the product see it.
 
-use std::net::IpAddr;
-
-use qos_common::flow::{Address, Flow, Fragment, Ports};
+use qos_common::flow::{Flow, Fragment, Ports};
 use qos_loader::policy::{
     Policy,
     explain::{Explainer, Identity},

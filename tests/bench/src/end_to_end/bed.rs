@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use aya::programs::{LinkOrder, TcAttachType, tc::TcAttachOptions};
+use qos_common::cache::used;
 use qos_tests::netns::{FAR, FAR_V4, Lab, NEAR, ip};
 
 use super::{
@@ -42,7 +43,7 @@ impl Bed {
             Some(Subject::Floor) => attach(programs, "floor_v4", NEAR, TcAttachType::Egress)?,
             Some(Subject::Ours) => ours.insert(Enforced::new(policies)?).attach(NEAR)?,
             Some(Subject::OursAnew) => {
-                ours.insert(Enforced::without_flows(policies)?).attach(NEAR)?;
+                ours.insert(Enforced::with_caches(policies, used::SOCKETS)?).attach(NEAR)?;
             }
             Some(Subject::NftRule) => tools::nft(&nft::one_rule(NEAR))?,
             Some(Subject::NftMap) => tools::nft(&nft::map(NEAR, policies))?,
