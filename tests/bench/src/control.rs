@@ -69,7 +69,7 @@ pub(crate) fn section() -> Result<Section> {
     let largest = SIZES.into_iter().max();
     let largest = rows.iter().filter(|(subject, _)| Some(subject.size) == largest);
     Ok(Section {
-        key: "control",
+        key: "control-plane",
         title: "The control plane",
         lead: LEAD.to_owned(),
         tables: vec![table::time(&rows), table::memory(&rows)],
