@@ -11,14 +11,6 @@ use crate::{
     narrow::low_half,
 };
 
-/// The caches that pay for a policy set, as bits in its header.
-pub mod used {
-    /// [`super::SocketEntry`].
-    pub const SOCKETS: u64 = 1;
-    /// [`super::FlowEntry`].
-    pub const FLOWS: u64 = 2;
-}
-
 /// What the socket's storage holds.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(C)]

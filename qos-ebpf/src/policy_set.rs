@@ -10,7 +10,7 @@ use aya_ebpf::{
 };
 use qos_common::{
     action::Action,
-    cache::{Question, used},
+    cache::Question,
     flow::Flow,
     policy_set::{
         Dimension, IMAGE_WORDS, Image, action,
@@ -58,7 +58,7 @@ impl PolicySet {
     #[inline(always)]
     pub(crate) fn keeps_flow(self, flow: &Flow, holder: Option<Holder>) -> bool {
         let is_connected = holder.is_some_and(Holder::is_connected);
-        self.word(layout::CACHES) & used::FLOWS != 0
+        self.word(layout::KEEPS_FLOWS) != 0
             && flow.fragment.datagram == 0
             && !is_connected
             && (holder.is_none() || !self.asks_sender())

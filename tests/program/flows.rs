@@ -3,7 +3,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use qos_common::{cache::used, dscp::Dscp, policy_set::layout, wire};
+use qos_common::{dscp::Dscp, policy_set::layout, wire};
 use qos_tests::{
     generate::{
         machine::{SentOn, SyntheticMachine},
@@ -158,7 +158,7 @@ fn unlike_others(random: &mut Random, ipv6: bool, field: Field) -> Packet {
 /// Such a set, with the table of flows, which pays for larger ones only.
 fn set(policies: &[&str]) -> Set {
     let mut set = Set::new(arguments(policies), &SyntheticMachine::new(ROOT_CGROUP));
-    set.image.words[layout::CACHES as usize] |= used::FLOWS;
+    set.image.words[layout::KEEPS_FLOWS as usize] = 1;
     set
 }
 

@@ -32,7 +32,7 @@ pub const DESTINATIONS_V6: u32 = 11;
 pub const CGROUPS: super::table::HashHeader = super::table::HashHeader { start: 12 };
 /// The hash table of users.
 pub const USERS: super::table::HashHeader = super::table::HashHeader { start: 15 };
-/// Bits of the caches that pay for this set ([`crate::cache::used`]).
-pub const CACHES: u32 = 19;
+/// 1 if the table of flows ([`crate::cache::FlowEntry`]) pays for this set, else 0.
+pub const KEEPS_FLOWS: u32 = 19;
 /// The vector of all rules: stands in for a dimension that no rule looks at.
 pub const ALL_RULES: u32 = 18;

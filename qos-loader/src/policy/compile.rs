@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use qos_common::{
     action::Action,
-    cache::used,
     policy_set::{Dimension, IMAGE_WORDS, layout},
 };
 
@@ -178,8 +177,8 @@ impl<'a> Builder<'a> {
         let table = self.arena.push_words(&actions);
         self.arena.set_header(layout::ACTIONS, table.into());
         self.arena.set_header(layout::GENERATION, generation);
-        let flows = if self.rules.len() >= FLOWS_PAY_FROM { used::FLOWS } else { 0 };
-        self.arena.set_header(layout::CACHES, used::SOCKETS | flows);
+        let keeps_flows = self.rules.len() >= FLOWS_PAY_FROM;
+        self.arena.set_header(layout::KEEPS_FLOWS, keeps_flows.into());
         self.arena.finish()
     }
 }

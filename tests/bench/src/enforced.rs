@@ -23,14 +23,14 @@ impl Enforced {
         Ok(Self(enforcement))
     }
 
-    /// The same with these caches ([`qos_common::cache::used`]), whatever pays for the set.
-    pub(crate) fn with_caches(policies: &[Policy], caches: u64) -> Result<Self> {
+    /// The same with the table of flows or without it, whatever pays for the set.
+    pub(crate) fn with_flows(policies: &[Policy], keeps_flows: bool) -> Result<Self> {
         let mut enforced = Self::new(policies)?;
         let slots: Vec<u32> = (0..).take(policies.len()).collect();
         let resolved = Resolved::new(policies, &SyntheticMachine::new(1));
         let image = compile(&ranked(policies), policies, &slots, &resolved, u64::MAX);
         let mut image = image.map_err(said)?;
-        image.words[layout::CACHES as usize] = caches;
+        image.words[layout::KEEPS_FLOWS as usize] = keeps_flows.into();
         enforced.0.dataplane().replace(&image).map_err(said)?;
         Ok(enforced)
     }

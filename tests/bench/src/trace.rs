@@ -4,7 +4,6 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use anyhow::Result;
 use ipnet::IpNet;
-use qos_common::cache::used;
 use qos_loader::policy::{AddressMatch, Conditions, Policy, PortRange, ProtocolMatch};
 use qos_tests::{
     generate::random::Random,
@@ -85,8 +84,8 @@ impl Packets {
     pub(crate) fn enforced(self, policies: &[Policy]) -> Result<Enforced> {
         match self {
             Self::Cached => Enforced::new(policies),
-            Self::Known => Enforced::with_caches(policies, used::SOCKETS | used::FLOWS),
-            Self::Uncached => Enforced::with_caches(policies, used::SOCKETS),
+            Self::Known => Enforced::with_flows(policies, true),
+            Self::Uncached => Enforced::with_flows(policies, false),
         }
     }
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use anyhow::Result;
 use aya::programs::{LinkOrder, TcAttachType, tc::TcAttachOptions};
-use qos_common::cache::used;
 use qos_tests::netns::{FAR, FAR_V4, Lab, NEAR, ip};
 
 use super::{
@@ -43,7 +42,7 @@ impl Bed {
             Some(Subject::Floor) => attach(programs, "floor_v4", NEAR, TcAttachType::Egress)?,
             Some(Subject::Ours) => ours.insert(Enforced::new(policies)?).attach(NEAR)?,
             Some(Subject::OursAnew) => {
-                ours.insert(Enforced::with_caches(policies, used::SOCKETS)?).attach(NEAR)?;
+                ours.insert(Enforced::with_flows(policies, false)?).attach(NEAR)?;
             }
             Some(Subject::NftRule) => tools::nft(&nft::one_rule(NEAR))?,
             Some(Subject::NftMap) => tools::nft(&nft::map(NEAR, policies))?,
