@@ -77,19 +77,20 @@ impl Question<'_> {
     /// user or none, by the generation: so where this one has nothing to compare, no more has that.
     #[inline(always)]
     pub fn recall(&self, word: impl Fn(usize) -> u64) -> Option<Action> {
-        let [a, b, c, d] = self.addresses();
+        // Field by field, for the eBPF program has no room to read them all first.
+        let flow = self.flow;
         let same = word(0) == self.generation
             && word(2) == self.transport()
-            && word(3) == a
-            && word(4) == c;
+            && word(3) == flow.source.0[0]
+            && word(4) == flow.destination.0[0];
         if !same {
             return None;
         }
-        let rest = self.flow.ipv6 || self.flow.fragment.datagram != 0 || self.user.is_some();
+        let rest = flow.ipv6 || flow.fragment.datagram != 0 || self.user.is_some();
         let same_rest = !rest
-            || word(5) == b
-                && word(6) == d
-                && word(7) == self.flow.fragment.datagram
+            || word(5) == flow.source.0[1]
+                && word(6) == flow.destination.0[1]
+                && word(7) == flow.fragment.datagram
                 && word(8) == self.user();
         same_rest.then(|| Action::from_word(word(1)))
     }

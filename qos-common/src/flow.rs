@@ -50,6 +50,12 @@ impl Ports {
     /// Of a packet without ports.
     pub const NONE: Self = Self { source: Self::UNKNOWN, destination: Self::UNKNOWN };
 
+    /// From the first word of a transport header.
+    #[inline(always)]
+    pub const fn both(word: u32) -> Self {
+        Self { source: word >> 16, destination: word & 0xffff }
+    }
+
     /// Both ports, host byte order.
     #[inline(always)]
     pub fn new(source: u16, destination: u16) -> Self {

@@ -1,9 +1,11 @@
 //! Reads what policies can see out of a frame: [`link`] finds the IP header, [`ipv4`] and [`ipv6`]
-//! read it, [`ports`] reads the transport header behind it.
+//! read it, [`ports`] reads the transport header behind it. [`plain`] reads at once what nearly all
+//! packets are.
 
 pub mod ipv4;
 pub mod ipv6;
 pub mod link;
+pub mod plain;
 pub mod ports;
 
 use crate::{flow::Flow, narrow::byte};

@@ -23,45 +23,47 @@ use crate::{
 
 /// The action for a packet of `flow`.
 #[inline(always)]
-pub(crate) fn decide(ctx: &TcContext, flow: Flow) -> Action {
+pub(crate) fn decide(ctx: &TcContext, flow: &Flow) -> Action {
     let Some(set) = PolicySet::current() else { return Action::NONE };
     let skb = ctx.skb.skb;
     let holder = Holder::of(skb);
     let stored = holder.and_then(Stored::of);
-    let entry = stored.map_or(null_mut(), Stored::as_ptr);
-    let flow = if flow.fragment.later && ports::has_ports(flow.protocol) {
-        Flow { ports: unpacked(qos_ports(skb, &raw const flow, entry)), ..flow }
-    } else {
-        flow
-    };
-    if let Some(action) = stored.and_then(|stored| stored.recall(&set.question(&flow, holder))) {
+    if let Some(action) = stored.and_then(|stored| stored.recall(&set.question(flow, holder))) {
         return action;
     }
-    let keeps = set.keeps_flow(&flow, holder);
+    let entry = stored.map_or(null_mut(), Stored::as_ptr);
+    let keeps = set.keeps_flow(flow, holder);
     if keeps {
-        let known = qos_known(skb, &raw const flow, entry);
+        let known = qos_known(skb, flow, entry);
         if known != UNKNOWN {
             return Action::from_word(known);
         }
     }
-    let action = qos_match(skb, &raw const flow, entry);
+    let action = qos_match(skb, flow, entry);
     if keeps {
-        qos_keep(&raw const flow, action, set.word(layout::GENERATION));
+        qos_keep(flow, action, set.word(layout::GENERATION));
     }
     Action::from_word(action)
+}
+
+/// Gives `flow` the ports that a later fragment does not carry.
+#[inline(always)]
+pub(crate) fn find_ports(skb: *mut __sk_buff, flow: &mut Flow) {
+    if flow.fragment.later && ports::has_ports(flow.protocol) {
+        flow.ports = unpacked(qos_ports(skb, flow));
+    }
 }
 
 /// The ports for `flow`, of a fragment without them: those of its datagram, or else of its socket.
 #[unsafe(no_mangle)]
 #[inline(never)]
-extern "C" fn qos_ports(skb: *mut __sk_buff, flow: *const Flow, entry: *mut SocketEntry) -> u64 {
+extern "C" fn qos_ports(skb: *mut __sk_buff, flow: *const Flow) -> u64 {
     // SAFETY: the verifier lets only a flow or null be passed.
     let Some(flow) = (unsafe { flow.as_ref() }) else { return packed(Ports::NONE) };
-    // SAFETY: the verifier lets only an entry or null be passed.
-    let stored = unsafe { Stored::from_ptr(entry) };
-    let of_datagram = stored.and_then(|stored| stored.datagram_ports(flow));
-    let of_socket = || Some(Holder::of(skb)?.full()?.ports(flow.protocol));
-    packed(of_datagram.or_else(of_socket).unwrap_or(Ports::NONE))
+    let holder = Holder::of(skb);
+    let of_datagram = || holder.and_then(Stored::of)?.datagram_ports(flow);
+    let of_socket = || Some(holder?.full()?.ports(flow.protocol));
+    packed(of_datagram().or_else(of_socket).unwrap_or(Ports::NONE))
 }
 
 /// Both ports in a word.

@@ -2,7 +2,10 @@
 
 use aya_ebpf::{bindings::__sk_buff, programs::TcContext};
 use aya_log_ebpf::{debug, trace, warn};
-use qos_common::wire::{self, Packet, Unreadable};
+use qos_common::{
+    action::Action,
+    wire::{self, Packet, Unreadable, plain},
+};
 
 use crate::{
     count, decision,
@@ -13,15 +16,41 @@ use crate::{
 /// Reads, decides, rewrites and counts.
 #[inline(always)]
 pub(crate) fn classify(ctx: &TcContext, link_length: u32) {
-    let Some(packet) = read(ctx, link_length) else { return };
-    let packet = verifier::forget(packet);
-    let action = decision::decide(ctx, packet.flow);
+    match plain::read(&Linear(ctx), link_length) {
+        Some(packet) => {
+            verifier::settle(&packet);
+            finish(ctx, &packet, decision::decide(ctx, &packet.flow));
+        }
+        None => _ = qos_unusual(ctx.skb.skb, link_length),
+    }
+}
+
+/// What [`classify`] does, for a packet that is not plain or whose headers are not all in the linear
+/// part.
+///
+/// A global function, as those of [`decision`]: it takes none of the space, in the processor's caches
+/// and on the stack, of the packets that do not need it.
+#[unsafe(no_mangle)]
+#[inline(never)]
+extern "C" fn qos_unusual(skb: *mut __sk_buff, link_length: u32) -> u64 {
+    let ctx = &TcContext::new(skb);
+    let mut packet = Packet::default();
+    if qos_read(skb, link_length, &raw mut packet) == READ {
+        decision::find_ports(skb, &mut packet.flow);
+        finish(ctx, &packet, decision::decide(ctx, &packet.flow));
+    }
+    0
+}
+
+/// Rewrites and counts.
+#[inline(always)]
+fn finish(ctx: &TcContext, packet: &Packet, action: Action) {
     let Some(slot) = action.slot() else {
         count::total(|totals| &mut totals.unmatched);
         return;
     };
     let written = match action.dscp() {
-        Some(dscp) => frame::rewrite(ctx, &packet, dscp),
+        Some(dscp) => frame::rewrite(ctx, packet, dscp),
         None => Written::Unchanged,
     };
     match written {
@@ -32,23 +61,10 @@ pub(crate) fn classify(ctx: &TcContext, link_length: u32) {
     count::policy(ctx, slot, written);
 }
 
-/// The packet, if there is one to classify.
-#[inline(always)]
-fn read(ctx: &TcContext, link_length: u32) -> Option<Packet> {
-    if let Ok(packet) = wire::read(&Linear(ctx), link_length) {
-        return Some(packet);
-    }
-    let mut packet = Packet::default();
-    (qos_read(ctx.skb.skb, link_length, &raw mut packet) == READ).then_some(packet)
-}
-
 /// What [`qos_read`] returns if it has read a packet.
 const READ: u64 = 1;
 
-/// Reads a packet whose headers are not all in the linear part into `packet`, or counts what is none.
-///
-/// A global function, as those of [`decision`]: it takes none of the space, in the processor's caches
-/// and on the stack, of the packets that do not need it.
+/// Reads a packet into `packet`, or counts what is none.
 #[unsafe(no_mangle)]
 #[inline(never)]
 extern "C" fn qos_read(skb: *mut __sk_buff, link_length: u32, packet: *mut Packet) -> u64 {

@@ -1,7 +1,7 @@
 //! Reads and writes the socket buffer.
 //!
 //! Nearly all headers are in the buffer's linear part, where [`Linear`] reads them without a helper
-//! call, which costs more than all else here; [`Whole`] reads what is not. Writes go through a helper,
+//! call, which costs more than all else here; [`Whole`] reads the others. Writes go through a helper,
 //! for with direct access the kernel drops a packet that it cannot make writable; here such a packet
 //! leaves as it came.
 
@@ -15,10 +15,6 @@ use qos_common::{
 };
 
 use crate::verifier;
-
-/// The verifier follows an offset into a packet up to a little more than this (`MAX_PACKET_OFF`,
-/// kernel/bpf/verifier.c).
-const FARTHEST: u32 = 0x7fff;
 
 /// What became of a packet that its policy marks.
 #[derive(Clone, Copy)]
@@ -46,21 +42,22 @@ pub(crate) fn rewrite(ctx: &TcContext, packet: &Packet, dscp: Dscp) -> Written {
     if stored.is_ok() { Written::Rewritten } else { Written::Failed }
 }
 
-/// The linear part of a socket buffer, from the link header on.
+/// The most words that [`Linear`] reads at once.
+const LINEAR_WORDS: usize = 6;
+
+/// The linear part of a socket buffer, from the link header on, at offsets that the compiler knows.
 pub(crate) struct Linear<'a>(pub(crate) &'a TcContext);
 
 impl Words for Linear<'_> {
     #[inline(always)]
     fn read<const N: usize>(&self, offset: u32) -> Option<[u32; N]> {
-        if offset > FARTHEST {
-            return None;
-        }
-        let start = self.0.data().wrapping_add(verifier::unrelated(offset) & FARTHEST as usize);
+        const { assert!(N <= LINEAR_WORDS) };
+        let start = self.0.data().wrapping_add(offset as usize);
         if start.wrapping_add(4 * N) > self.0.data_end() {
             return None;
         }
         // SAFETY: the words are in the packet.
-        Some(core::array::from_fn(|index| unsafe { load(start.wrapping_add(4 * index)) }))
+        Some(core::array::from_fn(|index| unsafe { load(start, index) }))
     }
 
     #[inline(always)]
@@ -95,20 +92,35 @@ impl Words for Whole<'_> {
     }
 }
 
-/// The word at an address in a packet, which need not be a multiple of 4: the machines that run
-/// this load it at once, where the compiler would load and combine bytes.
+/// The word of this index from an address in a packet on, which need not be a multiple of 4: the
+/// machines that run this load it at once, where the compiler would load and combine bytes.
 ///
 /// # Safety
 ///
-/// The verifier must know the word to be in the packet.
+/// The verifier must know the word to be in the packet, and the compiler its index.
+#[inline(always)]
+unsafe fn load(start: usize, index: usize) -> u32 {
+    // SAFETY: as above.
+    unsafe {
+        match index {
+            0 => load_at::<0>(start),
+            1 => load_at::<4>(start),
+            2 => load_at::<8>(start),
+            3 => load_at::<12>(start),
+            4 => load_at::<16>(start),
+            _ => load_at::<20>(start),
+        }
+    }
+}
+
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "the instruction loads 32 bits")]
-unsafe fn load(address: usize) -> u32 {
+unsafe fn load_at<const OFFSET: usize>(start: usize) -> u32 {
     let word: u64;
     // SAFETY: it only reads, and the caller vouches for the address.
     unsafe {
-        asm!("{word} = *(u32 *)({address} + 0)", word = out(reg) word, address = in(reg) address,
-            options(readonly, nostack, preserves_flags));
+        asm!("{word} = *(u32 *)({start} + {offset})", word = out(reg) word, start = in(reg) start,
+            offset = const OFFSET, options(readonly, nostack, preserves_flags));
     }
     u32::from_be(word as u32)
 }

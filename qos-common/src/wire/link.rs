@@ -35,13 +35,7 @@ pub(super) fn read<W: Words + ?Sized>(
     link_length: u32,
 ) -> Result<(Version, u32), Unreadable> {
     if link_length == NONE {
-        // Nothing else is sent there.
-        let [first] = frame.read(0).ok_or(Unreadable::Malformed)?;
-        return match first >> 28 {
-            4 => Ok((Version::V4, 0)),
-            6 => Ok((Version::V6, 0)),
-            _ => Err(Unreadable::NotIp),
-        };
+        return Ok((untagged(frame, NONE)?, 0));
     }
     let mut offset = ETHERTYPE_OFFSET;
     let mut ethertype = read_ethertype(frame, offset)?;
@@ -52,12 +46,34 @@ pub(super) fn read<W: Words + ?Sized>(
         offset = offset.wrapping_add(TAG);
         ethertype = read_ethertype(frame, offset)?;
     }
-    let version = match ethertype {
-        IPV4 => Version::V4,
-        IPV6 => Version::V6,
-        _ => return Err(Unreadable::NotIp),
-    };
-    Ok((version, offset.wrapping_add(4)))
+    Ok((version(ethertype)?, offset.wrapping_add(4)))
+}
+
+/// The version of an IP header that stands right behind the link header.
+#[inline(always)]
+pub(super) fn untagged<W: Words + ?Sized>(
+    frame: &W,
+    link_length: u32,
+) -> Result<Version, Unreadable> {
+    if link_length != NONE {
+        return version(read_ethertype(frame, ETHERTYPE_OFFSET)?);
+    }
+    // Nothing but IP is sent there.
+    let [first] = frame.read(0).ok_or(Unreadable::Malformed)?;
+    match first >> 28 {
+        4 => Ok(Version::V4),
+        6 => Ok(Version::V6),
+        _ => Err(Unreadable::NotIp),
+    }
+}
+
+#[inline(always)]
+const fn version(ethertype: u16) -> Result<Version, Unreadable> {
+    match ethertype {
+        IPV4 => Ok(Version::V4),
+        IPV6 => Ok(Version::V6),
+        _ => Err(Unreadable::NotIp),
+    }
 }
 
 /// The ethertype in the lower half of the word at `offset`.

@@ -34,5 +34,5 @@ pub(super) fn read<W: Words + ?Sized>(
         return Err(Unreadable::Malformed);
     }
     let [both] = frame.read(transport).ok_or(Unreadable::Malformed)?;
-    Ok(Ports { source: both >> 16, destination: both & 0xffff })
+    Ok(Ports::both(both))
 }

@@ -16,7 +16,7 @@ use proptest::{
 };
 use qos_common::{
     flow::{Flow, Ports},
-    wire::{self, HEADER, Packet, Unreadable, link, ports::has_ports},
+    wire::{self, HEADER, Packet, Unreadable, link, plain, ports::has_ports},
 };
 
 use packets::{any_frame, ip_packet, link_header};
@@ -83,6 +83,28 @@ proptest! {
         prop_assert!(fragment.datagram != 0 || !fragment.later);
     }
 
+    /// Whatever the bytes are, the short way reads what the long one does, of the packets that it is for
+    /// and of no others.
+    #[test]
+    fn a_plain_packet_is_read_as_all_others_are(
+        tags in vec(select(vec![0x8100, 0x88a8]), 0..=1),
+        ip in ip_packet(),
+        frame in any_frame(),
+        cut in prop_oneof![Just(None), any::<Index>().prop_map(Some)],
+    ) {
+        let mut tagged = [link_header(&tags, ip[0] >> 4 == 6), ip.clone()].concat();
+        if let Some(cut) = cut {
+            tagged.truncate(cut.index(tagged.len()) + 1);
+        }
+        for (frame, link_length) in
+            [(&tagged, link::ETHERNET), (&ip, link::NONE), (&frame, link::ETHERNET), (&frame, link::NONE)]
+        {
+            let packet = wire::read(frame.as_slice(), link_length).ok();
+            let plain = packet.filter(|packet| is_plain(packet, link_length));
+            prop_assert_eq!(plain::read(frame.as_slice(), link_length), plain);
+        }
+    }
+
     /// The packet ends where its header says, not where the frame does.
     #[test]
     fn padding_changes_nothing(ip in ip_packet(), padding in vec(any::<u8>(), 1..40)) {
@@ -96,6 +118,15 @@ proptest! {
         let cut = wire::read(&ip[..=cut.index(ip.len() - 1)], link::NONE);
         prop_assert_eq!(cut, Err(Unreadable::Malformed));
     }
+}
+
+/// Whether nothing stands between the link header, the IP header and a whole transport header.
+fn is_plain(packet: &Packet, link_length: u32) -> bool {
+    let Flow { ipv6, protocol, fragment, .. } = packet.flow;
+    let [first, second, _third] = packet.header.map(u32::to_be_bytes);
+    let follows = if ipv6 { second[2] == protocol } else { first[0] == 0x45 };
+    let is_usual = matches!(protocol, 6 | 17);
+    packet.offset == link_length && follows && is_usual && fragment.datagram == 0
 }
 
 /// 0 in the length field says that the packet is longer than the field can (BIG TCP).
