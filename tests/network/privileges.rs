@@ -4,11 +4,12 @@ use std::{path::Path, process::Command, thread};
 
 use aya::{
     EbpfLoader,
-    programs::{SchedClassifier, TcAttachType},
+    programs::{SchedClassifier, TcAttachType, tc},
 };
 use caps::{CapSet, Capability};
 use qos_loader::kernel::object;
 use qos_tests::{
+    kernel::has_tcx,
     loader::{self, Loader},
     netns::{Lab, NEAR},
 };
@@ -70,6 +71,10 @@ fn load_with(capabilities: &[Capability]) -> Result<(), String> {
         let program = ebpf.program_mut("qos_ethernet").unwrap();
         let program: &mut SchedClassifier = program.try_into().unwrap();
         program.load().map_err(|error| error.to_string())?;
+        if !has_tcx() {
+            // What a filter needs and a link does not; it may be there.
+            tc::qdisc_add_clsact(NEAR).ok();
+        }
         let attached = program.attach(NEAR, TcAttachType::Egress);
         attached.map(drop).map_err(|error| format!("{error:?}"))
     };
