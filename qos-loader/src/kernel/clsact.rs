@@ -8,7 +8,7 @@ mod qdisc;
 
 use std::{io, os::fd::BorrowedFd};
 
-use libc::{ENODEV, ENOENT};
+use libc::{ENODEV, ENOENT, EPERM};
 use tracing::{info, warn};
 
 use super::{Interface, netlink::Entry};
@@ -50,11 +50,13 @@ impl Filter {
             }
             None => Place::beside(&others),
         };
-        filters::put(*index, place, program, &filter.name).map_err(refused)?;
+        filters::put(*index, place, program, &filter.name).map_err(|error| {
+            refused(error, "adding a filter", "eBPF filters (CONFIG_NET_CLS_BPF)")
+        })?;
         stale.try_for_each(filters::delete).map_err(Error::runtime)?;
         if others.iter().any(|one| one.chain == 0 && one.priority() < place.priority()) {
             let priority = place.priority();
-            warn!("{name}: what tc filters before priority {priority} decide on is not marked");
+            warn!("{name}: what a tc filter of a priority before {priority} takes is not marked");
         }
         Ok(filter)
     }
@@ -81,11 +83,14 @@ impl Drop for Filter {
     }
 }
 
-fn refused(error: io::Error) -> Error {
+/// What the kernel says to `doing`, and `missing` for what it does not know.
+fn refused(error: io::Error, doing: &str, missing: &str) -> Error {
     match error.raw_os_error() {
-        Some(ENOENT) => Error::unsupported(
-            "this kernel has neither TCX (Linux 6.6) nor eBPF filters (CONFIG_NET_CLS_BPF)",
-        ),
-        _ => Error::runtime(error).context("adding a filter to the clsact qdisc"),
+        Some(ENOENT) => {
+            Error::unsupported(format!("this kernel has neither TCX (Linux 6.6) nor {missing}"))
+        }
+        // Other than bpf(2), netlink does not take CAP_SYS_ADMIN for it.
+        Some(EPERM) => Error::unsupported("these privileges are missing: CAP_NET_ADMIN"),
+        _ => Error::runtime(error).context(doing.to_owned()),
     }
 }

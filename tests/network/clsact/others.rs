@@ -83,23 +83,7 @@ fn where_the_first_place_is_taken_ours_is_behind_and_says_so() {
         let [ours] = ours().try_into().unwrap();
         assert_eq!(ours.priority, priority, "{taken:?}");
         let log = loader.end(Signal::SIGTERM).log.join("\n");
-        let warned = log.contains("near0: what tc filters before priority");
+        let warned = log.contains("near0: what a tc filter of a priority before");
         assert_eq!(warned, taken[0] < priority, "{taken:?}: {log}");
     }
-}
-
-/// Ours decides nothing, so that the next one gets to see the packet.
-#[test]
-fn two_loaders_on_one_interface_both_mark() {
-    let lab = Lab::new();
-    let capture = lab.in_far(|| Capture::on(FAR));
-    let first = run(&policy(5000, 46));
-    let second = run(&policy(5001, 20));
-    let all = || [5000, 5001].map(|port| marks(&capture, port)[0]);
-    assert_eq!(all(), [46, 20]);
-    first.end(Signal::SIGTERM);
-    assert_eq!(all(), [0, 20]);
-    second.end(Signal::SIGTERM);
-    assert_eq!(all(), [0, 0]);
-    assert_eq!(tc::qdisc(NEAR), None);
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use libc::{EEXIST, ENOENT};
+use libc::EEXIST;
 use rtnetlink::{
     packet_core::{NLM_F_CREATE, NLM_F_EXCL},
     packet_route::{
@@ -11,6 +11,7 @@ use rtnetlink::{
     },
 };
 
+use super::refused;
 use crate::{
     error::{Error, Result},
     kernel::{Interface, netlink},
@@ -36,15 +37,12 @@ pub(super) fn ensure(interface: &Interface) -> Result<bool> {
     let made = RouteNetlinkMessage::NewQueueDiscipline(message(*index));
     match netlink::request(made, NLM_F_CREATE | NLM_F_EXCL) {
         Ok(()) => Ok(true),
-        Err(error) => match error.raw_os_error() {
-            // Somebody was faster.
-            Some(EEXIST) => ensure(interface),
-            Some(ENOENT) => Err(Error::unsupported(
-                "this kernel has neither TCX (Linux 6.6) nor the clsact qdisc \
-                 (CONFIG_NET_SCH_INGRESS)",
-            )),
-            _ => Err(Error::runtime(error).context("adding the clsact qdisc")),
-        },
+        // Somebody was faster.
+        Err(error) if error.raw_os_error() == Some(EEXIST) => ensure(interface),
+        Err(error) => {
+            let missing = "the clsact qdisc (CONFIG_NET_SCH_INGRESS)";
+            Err(refused(error, "adding the clsact qdisc", missing))
+        }
     }
 }
 
