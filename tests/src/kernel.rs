@@ -58,10 +58,9 @@ fn refuse(command: &mut Command, commands: &[u32], error: i32) {
     let filter = move || {
         let len = u16::try_from(steps.len()).unwrap_or_default();
         let program = libc::sock_fprog { len, filter: steps.as_ptr().cast_mut() };
+        let mode = libc::c_ulong::from(libc::SECCOMP_MODE_FILTER);
         // SAFETY: the kernel copies the steps, which live until then.
-        let result = unsafe {
-            libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program)
-        };
+        let result = unsafe { libc::prctl(libc::PR_SET_SECCOMP, mode, &raw const program) };
         if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
     };
     // SAFETY: between fork and exec it makes one call, and allocates nothing.

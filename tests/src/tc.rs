@@ -1,8 +1,12 @@
 //! Traffic control as its own program sees it, in the thread's network namespace.
 
+mod monitor;
+
 use std::process::Command;
 
 use serde_json::Value;
+
+pub use monitor::Monitor;
 
 /// A filter.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use qos_tests::{
     loader::Loader,
     netns::{FAR, Lab, NEAR, NEAR_V4, SINK_V4},
     sender::{endpoint, udp},
-    tc::{self, Filter},
+    tc::{self, Filter, Monitor},
 };
 
 use super::{marks, ours, policy, run};
@@ -47,6 +47,21 @@ fn its_place_is_taken_and_everything_removed_in_the_end() {
     assert_eq!(tc::qdisc(NEAR), None, "the qdisc that the first one made");
 }
 
+/// Between two steps a packet would see both filters, or none.
+#[test]
+fn its_place_is_taken_in_one_step() {
+    let _lab = Lab::new();
+    killed(&policy(5000, 46));
+    let mut monitor = Monitor::start();
+    let loader = run(&policy(5000, 20));
+    let events = monitor.events();
+    assert_eq!(events.len(), 1, "{events:#?}");
+    let [new] = ours().try_into().unwrap();
+    let (name, _) = new.program.unwrap();
+    assert!(events[0].contains(&name) && !events[0].contains("deleted"), "{events:#?}");
+    drop(loader);
+}
+
 /// Sends until it is told to stop; returns how much.
 fn send(socket: &UdpSocket, stop: &AtomicBool) -> u64 {
     let mut sent = 0;
@@ -71,14 +86,12 @@ fn no_packet_is_unmarked_in_between() {
     thread::scope(|scope| {
         let sender = scope.spawn(|| send(&socket, &stop));
         let loader = run(&policy(5000, 20));
-        while new.count() == 0 {
-            assert!(!sender.is_finished());
-        }
         stop.store(true, Ordering::Relaxed);
         assert!(sender.join().unwrap() > 0);
+        socket.send(b"x").unwrap();
         drop(loader);
     });
-    assert!(old.count() > 0, "nothing was sent before");
+    assert!(old.count() > 0 && new.count() > 0, "nothing was sent before, or nothing since");
     assert_eq!(unmarked.count(), 0, "packets without a mark");
 }
 
