@@ -1,13 +1,18 @@
 //! The kernel's side of the loader. [`object`] is the program, [`privilege`] says what is missing,
-//! [`dataplane`] loads it, [`swap`] makes an image a map, [`interfaces`] finds where to attach,
-//! [`enforcement`] has a policy set enforced there, and [`log`] passes on what the program says.
+//! [`dataplane`] loads it, or [`refusal`] says why not, [`swap`] makes an image a map, [`interfaces`]
+//! finds where to attach, [`enforcement`] has a policy set enforced there, by an [`attachment`], and
+//! [`log`] passes on what the program says.
 
+mod attachment;
+mod clsact;
 pub mod dataplane;
 pub mod enforcement;
 pub mod interfaces;
 pub mod log;
+mod netlink;
 pub mod object;
 pub mod privilege;
+mod refusal;
 mod slots;
 mod swap;
 

@@ -4,3 +4,4 @@ mod ending;
 mod failing;
 mod interfaces;
 pub(crate) mod kernel;
+mod refused;

@@ -10,6 +10,7 @@
 )]
 
 mod bad_reload;
+mod clsact;
 mod connection;
 mod demo;
 mod documents;

@@ -1,6 +1,6 @@
 //! The real program, run in the thread's network namespace.
 
-mod output;
+pub(crate) mod output;
 
 use std::{
     env, fs,

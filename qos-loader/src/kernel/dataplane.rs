@@ -10,7 +10,7 @@ use qos_common::counters::{PolicyCounters, Totals};
 
 use super::{
     log::{LogLevel, ProgramLog},
-    object, privilege,
+    object, privilege, refusal,
     swap::{self, ImageMap},
 };
 use crate::{
@@ -54,7 +54,7 @@ impl Dataplane {
         let ebpf = EbpfLoader::new()
             .override_global(aya_log::LEVEL, &level, true)
             .load(object::OBJECT)
-            .map_err(|error| Error::runtime(error).context("loading the eBPF object"))?;
+            .map_err(|error| refusal::of(error).context("loading the eBPF object"))?;
         Ok(Self { ebpf })
     }
 
@@ -66,7 +66,7 @@ impl Dataplane {
         let program: &mut SchedClassifier = program.try_into().map_err(Error::runtime)?;
         match program.load() {
             Ok(()) | Err(ProgramError::AlreadyLoaded) => Ok(program),
-            Err(error) => Err(Error::runtime(shortened(error)).context(format!("loading {name}"))),
+            Err(error) => Err(refusal::of_program(error).context(format!("loading {name}"))),
         }
     }
 
@@ -131,13 +131,4 @@ fn sum<const N: usize>(values: &[[u64; N]]) -> [u64; N] {
 
 fn missing(what: &str, name: &str) -> Error {
     Error::runtime(anyhow::anyhow!("the eBPF object has no {what} {name}"))
-}
-
-/// The verifier's log can have hundreds of thousands of lines: its end says what is wrong.
-fn shortened(error: ProgramError) -> anyhow::Error {
-    let ProgramError::LoadError { io_error, verifier_log } = error else { return error.into() };
-    let log = verifier_log.to_string();
-    let lines: Vec<&str> = log.lines().collect();
-    let end = lines[lines.len().saturating_sub(20)..].join("\n");
-    anyhow::Error::new(io_error).context(format!("the kernel refused the program:\n{end}"))
 }

@@ -1,15 +1,14 @@
-//! A policy set, enforced on interfaces. All of it ends with the value: programs and links are
-//! file descriptors of this process, so nothing is left behind, however the process ends.
+//! A policy set, enforced on interfaces. All of it ends with the value. Where attaching is by TCX,
+//! programs and links are file descriptors of this process, so nothing is left behind, however the
+//! process ends.
 
 use std::collections::BTreeMap;
 
-use aya::programs::{
-    LinkOrder, TcAttachType,
-    tc::{SchedClassifierLink, TcAttachOptions},
-};
 use nix::time::{ClockId, clock_gettime};
 
-use super::{Dataplane, Interface, LogLevel, slots::Slots};
+use super::{
+    Dataplane, Interface, LogLevel, attachment::Attachment, clsact::owner::Owner, slots::Slots,
+};
 use crate::{
     error::{Error, Result},
     policy::{Policy, compile::compile, rank, resolve::Resolved},
@@ -20,19 +19,21 @@ pub struct Enforcement {
     dataplane: Dataplane,
     slots: Slots,
     attached: BTreeMap<u32, Attached>,
+    /// Lives longer than its filters.
+    owner: Option<Owner>,
 }
 
 struct Attached {
     name: String,
-    /// Dropping it detaches.
-    _link: SchedClassifierLink,
+    _attachment: Attachment,
 }
 
 impl Enforcement {
     /// Loads the program; no policy is in force yet.
     pub fn new(level: LogLevel) -> Result<Self> {
         let dataplane = Dataplane::load(level)?;
-        Ok(Self { dataplane, slots: Slots::default(), attached: BTreeMap::new() })
+        let (slots, attached) = (Slots::default(), BTreeMap::new());
+        Ok(Self { dataplane, slots, attached, owner: None })
     }
 
     /// Puts `policies`, whose names are `resolved`, in force in place of those before, all at once.
@@ -58,13 +59,9 @@ impl Enforcement {
             Error::unsupported(format!("{name} carries neither Ethernet nor plain IP frames"))
         })?;
         let program = self.dataplane.program(kind)?;
-        let failed = |error| Error::runtime(error).context(format!("attaching to {name}"));
-        let order = TcAttachOptions::TcxOrder(LinkOrder::first());
-        let id = program
-            .attach_with_options(name, TcAttachType::Egress, order)
-            .map_err(|error| failed(anyhow::Error::new(error)))?;
-        let link = program.take_link(id).map_err(|error| failed(error.into()))?;
-        let attached = Attached { name: name.clone(), _link: link };
+        let attachment = Attachment::new(program, interface, &mut self.owner)
+            .map_err(|error| error.context(format!("attaching to {name}")))?;
+        let attached = Attached { name: name.clone(), _attachment: attachment };
         self.attached.insert(interface.index, attached);
         Ok(())
     }

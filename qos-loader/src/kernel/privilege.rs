@@ -5,8 +5,8 @@ use caps::{CapSet, Capability};
 
 use crate::error::{Error, Result};
 
-/// The first Linux with TCX (commit e420bed02507, "bpf: Add fd-based tcx multi-prog infra").
-const TCX: KernelVersion = KernelVersion::new(6, 6, 0);
+/// The oldest Linux on which it is tested. What docs/kernels.md names is there since 5.17.
+const OLDEST: KernelVersion = KernelVersion::new(6, 1, 0);
 
 /// What loading and attaching need. `CAP_SYS_ADMIN` stands for all of them.
 const NEEDED: [Capability; 3] =
@@ -22,8 +22,8 @@ pub fn check() -> Result<()> {
         return Err(Error::unsupported(message).hinted("run it as root: sudo qos-loader …"));
     }
     match KernelVersion::current() {
-        Ok(version) if version < TCX => Err(Error::unsupported(format!(
-            "this is Linux {version:?}, and attaching needs TCX, which came with Linux 6.6"
+        Ok(version) if version < OLDEST => Err(Error::unsupported(format!(
+            "this is Linux {version}, and qos-loader needs Linux 6.1, the oldest that it is tested on"
         ))),
         _ => Ok(()),
     }

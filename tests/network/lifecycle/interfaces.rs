@@ -1,5 +1,6 @@
 //! Interfaces that come, go and change their names while it runs.
 
+use nix::sys::signal::Signal;
 use qos_tests::{
     capture::Capture,
     loader::Loader,
@@ -102,8 +103,8 @@ fn two_loaders_on_one() {
         })
     };
     assert_eq!(marks(), [46, 20]);
-    drop(first);
+    first.end(Signal::SIGTERM);
     assert_eq!(marks(), [0, 20]);
-    drop(second);
+    second.end(Signal::SIGTERM);
     assert_eq!(marks(), [0, 0]);
 }

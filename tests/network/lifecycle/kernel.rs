@@ -8,12 +8,24 @@ use std::{
 };
 
 use aya::programs::{SchedClassifier, TcAttachType, loaded_programs};
+use qos_tests::{kernel::has_tcx, tc};
 
 /// The kernel frees what a process held a little after the process is gone.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The ids of the programs at the egress of an interface of the thread's namespace.
 pub(crate) fn attached(interface: &str) -> Vec<u32> {
+    let mut programs = attached_by_tcx(interface);
+    let filters = tc::filters(interface).into_iter().filter_map(|filter| filter.program);
+    programs.extend(filters.map(|(_, id)| id));
+    programs
+}
+
+/// Those among them that are links; none on a kernel that has no such links.
+pub(crate) fn attached_by_tcx(interface: &str) -> Vec<u32> {
+    if !has_tcx() {
+        return Vec::new();
+    }
     let (_, programs) = SchedClassifier::query_tcx(interface, TcAttachType::Egress).unwrap();
     programs.iter().map(aya::programs::ProgramInfo::id).collect()
 }

@@ -1,0 +1,68 @@
+//! What the kernel is that the tests run on, and programs for which it seems to be less.
+
+use std::{io, os::unix::process::CommandExt as _, process::Command};
+
+use aya::{
+    programs::{SchedClassifier, TcAttachType},
+    util::KernelVersion,
+};
+
+/// Commands of bpf(2), in linux/bpf.h.
+const BPF_PROG_QUERY: u32 = 16;
+const BPF_LINK_CREATE: u32 = 28;
+const LAST_COMMAND: u32 = 63;
+
+/// The instructions of linux/filter.h that are needed: a word at an offset, a jump, the end.
+const LOAD: u16 = 0x20;
+const IS: u16 = 0x15;
+const RETURN: u16 = 0x06;
+
+/// Where `struct seccomp_data` has the number of the call and the lower half of its first argument.
+const CALL: u32 = 0;
+const COMMAND: u32 = if cfg!(target_endian = "little") { 16 } else { 20 };
+
+/// Whether programs can be attached as links (commit e420bed02507, Linux 6.6).
+pub fn has_tcx() -> bool {
+    SchedClassifier::query_tcx("lo", TcAttachType::Egress).is_ok()
+}
+
+/// Says that a test does nothing here, and why.
+#[expect(clippy::print_stdout, reason = "whoever reads the tests' output is to know")]
+pub fn skipped(reason: &str) {
+    let version = KernelVersion::current().unwrap();
+    println!("skipped: Linux {version}: {reason}");
+}
+
+/// Has the program find that the kernel has no TCX: it answers as one that does not.
+pub fn hide_tcx(command: &mut Command) {
+    refuse(command, &[BPF_PROG_QUERY, BPF_LINK_CREATE], libc::EINVAL);
+}
+
+/// Has bpf(2) fail for the program, whatever it asks.
+pub fn refuse_bpf(command: &mut Command, error: i32) {
+    let all: Vec<u32> = (0..=LAST_COMMAND).collect();
+    refuse(command, &all, error);
+}
+
+/// Has these commands of bpf(2) fail for the program.
+fn refuse(command: &mut Command, commands: &[u32], error: i32) {
+    let step = |code, jt, jf, k| libc::sock_filter { code, jt, jf, k };
+    let count = u8::try_from(commands.len()).unwrap();
+    let bpf = u32::try_from(libc::SYS_bpf).unwrap();
+    let error = libc::SECCOMP_RET_ERRNO | error.cast_unsigned();
+    let mut steps = vec![step(LOAD, 0, 0, CALL), step(IS, 0, count + 1, bpf)];
+    steps.push(step(LOAD, 0, 0, COMMAND));
+    let tests = (1..=count).rev().zip(commands);
+    steps.extend(tests.map(|(left, command)| step(IS, left, 0, *command)));
+    steps.extend([libc::SECCOMP_RET_ALLOW, error].map(|end| step(RETURN, 0, 0, end)));
+    let filter = move || {
+        let len = u16::try_from(steps.len()).unwrap_or_default();
+        let program = libc::sock_fprog { len, filter: steps.as_ptr().cast_mut() };
+        let mode = libc::c_ulong::from(libc::SECCOMP_MODE_FILTER);
+        // SAFETY: the kernel copies the steps, which live until then.
+        let result = unsafe { libc::prctl(libc::PR_SET_SECCOMP, mode, &raw const program) };
+        if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    };
+    // SAFETY: between fork and exec it makes one call, and allocates nothing.
+    unsafe { command.pre_exec(filter) };
+}
