@@ -10,5 +10,5 @@ use crate::{
 /// Runs the command.
 pub(crate) fn run_task() -> Result<()> {
     setup::run(Scope::Check)?;
-    run_stages(&[Stage::Fmt, Stage::Clippy, Stage::Doc, Stage::Host])
+    run_stages(&[Stage::Fmt, Stage::Clippy, Stage::Doc, Stage::Host], &[])
 }

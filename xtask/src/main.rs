@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask setup`, `build`, `demo`, `check`, `test`, `fuzz` and `bench`.
+//! The project's own commands: `cargo xtask setup`, `build`, `demo`, `check`, `test`, `vm`, `fuzz` and `bench`.
 #![expect(clippy::print_stderr, reason = "xtask tells on stderr what it does, as cargo does")]
 
 mod bench;
@@ -11,10 +11,12 @@ mod documents;
 mod fuzz;
 mod setup;
 mod test;
+mod vm;
 mod workspace;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 /// Sets up, builds, shows, tests and measures qos-loader; each command installs what it lacks.
@@ -37,6 +39,8 @@ enum Task {
     Check,
     /// Run every stage: format, lints, documentation, tests (needs root)
     Test(test::Options),
+    /// Run one program in a guest with another kernel
+    Vm(vm::Options),
     /// Look for texts that the policy readers can't cope with (needs a nightly toolchain)
     Fuzz(fuzz::Options),
     /// Build, then measure what qos-loader costs, beside a floor and its peers (needs root)
@@ -44,20 +48,22 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().task {
+    run(Arguments::parse().task).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    match task {
         Task::Setup(options) => options.run(),
         Task::Build => build::run_task(),
         Task::Demo(options) => options.run(),
         Task::Check => check::run_task(),
         Task::Test(options) => options.run(),
+        Task::Vm(options) => return options.run(),
         Task::Fuzz(options) => options.run(),
         Task::Bench(options) => options.run(),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }

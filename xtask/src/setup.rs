@@ -10,6 +10,7 @@ mod toolchain;
 
 use anyhow::{Result, anyhow};
 
+use crate::vm;
 use toolchain::Toolchain;
 
 /// What to get ready for.
@@ -29,6 +30,8 @@ pub(crate) enum Scope {
     Build,
     /// That, and the programs that the tests call.
     Test,
+    /// That, and kernels, QEMU and the target of guests.
+    Guest,
     /// What the build needs, and the programs that the bench calls.
     Bench,
 }
@@ -50,9 +53,13 @@ pub(crate) fn run(scope: Scope) -> Result<()> {
     bpf_linker::make_ready(&toolchain)?;
     match scope {
         Scope::Check | Scope::Build => {}
-        Scope::Test => {
+        Scope::Test | Scope::Guest => {
             miri::make_ready();
             packages::make_ready(&packages::TESTS)?;
+            if scope == Scope::Guest {
+                toolchain.add_target(vm::TARGET)?;
+                vm::make_ready()?;
+            }
         }
         Scope::Bench => packages::make_ready(&packages::BENCH)?,
     }

@@ -19,22 +19,35 @@ pub(crate) struct Options {
     /// Run only this stage (and the build, if it needs that); may be given more than once
     #[arg(long, value_name = "STAGE")]
     only: Vec<Stage>,
+    /// Run the tests that need a kernel in guests with this one (xtask/kernels.toml), or with all of
+    /// them, and no other stage; may be given more than once
+    #[arg(long, value_name = "KERNEL|all")]
+    vm: Vec<String>,
 }
 
 impl Options {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<()> {
-        let stages = select(&self.only);
+        let mut only = self.only;
+        let mut kernels = self.vm;
+        if kernels.is_empty() {
+            kernels.push("all".to_owned());
+        } else {
+            only.push(Stage::Vm);
+        }
+        let stages = select(&only);
         setup::run(scope(&stages))?;
-        run_stages(&stages)
+        run_stages(&stages, &kernels)
     }
 }
 
-/// What was asked for with the build that it needs, in the stages' order; or everything.
+/// What was asked for with the build that it needs, in the stages' order; or everything but the
+/// guests, which take longer than all else.
 fn select(only: &[Stage]) -> Vec<Stage> {
     let needs_build = only.iter().any(|stage| stage.needs_binary());
     let is_wanted = |stage: &Stage| {
-        only.is_empty() || only.contains(stage) || (needs_build && *stage == Stage::Build)
+        let is_default = only.is_empty() && *stage != Stage::Vm;
+        is_default || only.contains(stage) || (needs_build && *stage == Stage::Build)
     };
     let stages = Stage::value_variants().iter().copied();
     stages.filter(is_wanted).collect()
@@ -45,8 +58,8 @@ fn scope(stages: &[Stage]) -> Scope {
     scopes.max().unwrap_or(Scope::Check)
 }
 
-/// Runs the stages, then shows how each ended.
-pub(crate) fn run_stages(stages: &[Stage]) -> Result<()> {
+/// Runs the stages, then shows how each ended; [`Stage::Vm`] in these `kernels`.
+pub(crate) fn run_stages(stages: &[Stage], kernels: &[String]) -> Result<()> {
     let mut report = Report::default();
     for &stage in stages {
         eprintln!("\n==> {}", report::name(stage));
@@ -54,7 +67,7 @@ pub(crate) fn run_stages(stages: &[Stage]) -> Result<()> {
         let outcome = if stage.needs_binary() && report.failed(Stage::Build) {
             Outcome::Failed("not run: the build failed".to_owned())
         } else {
-            stage.run()
+            stage.run(kernels)
         };
         let duration = start.elapsed();
         if let Some(reason) = outcome.reason() {
@@ -73,11 +86,13 @@ pub(crate) fn run_stages(stages: &[Stage]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Stage::{Build, Doc, Fmt, Host, Network};
+    use Stage::{Build, Doc, Fmt, Host, Network, Vm};
 
     #[test]
-    fn nothing_asked_for_is_everything() {
-        assert_eq!(select(&[]), Stage::value_variants());
+    fn nothing_asked_for_is_everything_but_the_guests() {
+        let (last, others) = Stage::value_variants().split_last().expect("there are stages");
+        assert_eq!((select(&[]).as_slice(), last), (others, &Vm));
+        assert_eq!(select(&[Vm]), [Vm]);
     }
 
     #[test]

@@ -11,6 +11,8 @@ use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 
 /// linux/ethtool.h
 const ETHTOOL_STXCSUM: u32 = 0x17;
+/// linux/sockios.h; the type of the one in libc is not what musl's `ioctl` takes.
+const SIOCETHTOOL: libc::Ioctl = 0x8946;
 
 /// Runs commands of `ip`, one a line.
 pub fn ip(commands: &str) {
@@ -38,7 +40,7 @@ pub fn set_transmit_checksums(interface: &str, device: bool) {
     let socket =
         socket(AddressFamily::Inet, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None).unwrap();
     // SAFETY: the request and the value that it points to live until the call returns.
-    let result = unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCETHTOOL, &raw mut request) };
+    let result = unsafe { libc::ioctl(socket.as_raw_fd(), SIOCETHTOOL, &raw mut request) };
     assert_eq!(result, 0, "ethtool: {}", std::io::Error::last_os_error());
 }
 

@@ -60,6 +60,16 @@ impl Toolchain {
             llvm_major: llvm::parse_major(&version).context("rustc -vV names no LLVM version")?,
         })
     }
+
+    /// Adds the standard library of another target, unless it is there.
+    pub(super) fn add_target(&self, target: &str) -> Result<()> {
+        if !self.sysroot.join("lib/rustlib").join(target).join("lib").exists() {
+            say(format_args!("Rust's library for {target} is missing: asking rustup"));
+            run(&mut in_workspace("rustup", ["target", "add", target]))?;
+        }
+        say(format_args!("Rust's library for {target}: ready"));
+        Ok(())
+    }
 }
 
 fn find_sysroot() -> Result<PathBuf> {

@@ -9,7 +9,7 @@ use crate::{
     build,
     command::{cargo, in_workspace, run},
     setup::{Scope, miri},
-    workspace,
+    vm, workspace,
 };
 
 /// One stage; they run in this order, cheap ones first.
@@ -35,6 +35,8 @@ pub(crate) enum Stage {
     Program,
     /// Tests with traffic in network namespaces (root)
     Network,
+    /// Both in guests with other kernels
+    Vm,
 }
 
 /// How a stage ended.
@@ -68,6 +70,7 @@ impl Stage {
         match self {
             Self::Fmt | Self::Clippy | Self::Doc | Self::Host | Self::Language => Scope::Check,
             Self::Build | Self::Cli => Scope::Build,
+            Self::Vm => Scope::Guest,
             Self::Miri | Self::Program | Self::Network => Scope::Test,
         }
     }
@@ -77,19 +80,19 @@ impl Stage {
         matches!(self, Self::Cli | Self::Program | Self::Network)
     }
 
-    pub(super) fn run(self) -> Outcome {
+    pub(super) fn run(self, kernels: &[String]) -> Outcome {
         if self == Self::Miri
             && let Err(reason) = miri::find()
         {
             return Outcome::Skipped(reason.to_owned());
         }
-        match self.try_run() {
+        match self.try_run(kernels) {
             Ok(()) => Outcome::Passed,
             Err(error) => Outcome::Failed(format!("{error:#}")),
         }
     }
 
-    fn try_run(self) -> Result<()> {
+    fn try_run(self, kernels: &[String]) -> Result<()> {
         match self {
             Self::Fmt => run(&mut cargo(["fmt", "--all", "--check"])),
             Self::Clippy => {
@@ -119,6 +122,7 @@ impl Stage {
             Self::Cli => run_tests("cli"),
             Self::Program => run_as_root("program"),
             Self::Network => run_as_root("network"),
+            Self::Vm => vm::run_suite(kernels),
         }
     }
 }
