@@ -1,11 +1,15 @@
 //! What the kernel is that the tests run on, and programs for which it seems to be less.
 
+mod config;
+
 use std::{io, os::unix::process::CommandExt as _, process::Command};
 
 use aya::{
     programs::{SchedClassifier, TcAttachType},
     util::KernelVersion,
 };
+
+pub use config::is_built_without;
 
 /// Commands of bpf(2), in linux/bpf.h.
 const BPF_PROG_QUERY: u32 = 16;
