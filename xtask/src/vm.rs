@@ -64,7 +64,7 @@ impl Options {
         content.command(&command)?;
         content.finish()?;
 
-        let arguments = suite::environment(settings.limit);
+        let arguments = suite::environment(settings);
         let mut qemu = qemu.command(&image.vmlinux(), &initramfs, settings.memory, &arguments);
         if is_shell {
             say("a shell in the guest; `exit` ends it");

@@ -13,6 +13,7 @@ use qos_tests::{
     capture::{Capture, dscps},
     loader::Loader,
     netns::{FAR, Lab, NEAR, NEAR_V4, NEAR_V6, SINK_V4, SINK_V6},
+    repeated,
     sender::{endpoint, udp},
 };
 
@@ -48,7 +49,7 @@ fn unmarked(send: impl Fn(&UdpSocket, SocketAddr) + Sync) -> usize {
                 send_all();
             }
         });
-        for set in 1..=RELOADS {
+        for set in 1..=repeated(RELOADS).into() {
             loader.replace(&policies(set));
         }
         stop.store(true, SeqCst);

@@ -13,10 +13,11 @@ use qos_tests::{
     capture::{Capture, Counter},
     loader::Loader,
     netns::{FAR, Lab, NEAR, NEAR_V4, NEAR_V6, OTHER_NEAR_V4, OTHER_NEAR_V6, SINK_V4, SINK_V6},
+    repeated,
     sender::{endpoint, udp},
 };
 
-const RELOADS: usize = 1_000;
+const RELOADS: u32 = 1_000;
 /// What all packets of the test get from each set.
 const MARKS: [u8; 2] = [10, 20];
 /// What the kernel sends of its own accord gets, to tell neighbours about IPv6.
@@ -74,8 +75,8 @@ fn of_all_packets_none_is_marked_by_neither_set() {
     let sent: u64 = thread::scope(|scope| {
         let senders = ENDS.each_ref().map(|ends| scope.spawn(|| send(ends, &stop)));
         let end = SetWhenDropped(&stop);
-        for reload in 1..=RELOADS {
-            loader.replace(&policies(reload % 2));
+        for reload in 1..=repeated(RELOADS) {
+            loader.replace(&policies(usize::from(reload % 2 == 1)));
         }
         drop(end);
         senders.map(|sender| sender.join().unwrap()).iter().sum()

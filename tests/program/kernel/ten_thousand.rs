@@ -9,12 +9,13 @@ use qos_tests::{
         random::Random,
     },
     oracle::winner,
+    repeated,
 };
 
 use super::{Kernel, ROOT_CGROUP, expected::Counted, kind, test_run_sender};
 use crate::set::Set;
 
-const PACKETS: usize = 4_000;
+const PACKETS: u32 = 4_000;
 
 #[test]
 fn the_right_one_of_ten_thousand_policies_wins() {
@@ -33,7 +34,7 @@ fn the_right_one_of_ten_thousand_policies_wins() {
     kernel.replace(&set);
     let mut expected = Counted::nothing(MAX_POLICIES as usize);
     let mut winners = std::collections::BTreeSet::new();
-    for _packet in 0..PACKETS {
+    for _packet in 0..repeated(PACKETS) {
         let packet = packets::packet(&mut random, &set.policies);
         let winner = winner(&set.policies, &packet.seen(test_run_sender()));
         let leaves = packet.frame_with(winner.and_then(|policy| policy.actions.dscp));
@@ -43,6 +44,6 @@ fn the_right_one_of_ten_thousand_policies_wins() {
         winners.extend(policy);
     }
     assert_eq!(Counted::by(&kernel.dataplane), expected);
-    println!("{} different policies won {PACKETS} packets", winners.len());
-    assert!(winners.len() > 300);
+    println!("{} different policies won {} packets", winners.len(), repeated(PACKETS));
+    assert!(winners.len() > repeated(300) as usize);
 }
