@@ -16,12 +16,12 @@ const C_TAG: u16 = 0x8100;
 const S_TAG: u16 = 0x88a8;
 
 /// A device on top of the port.
-struct Stack {
+struct Stack<'a> {
     part: Part,
     /// The commands of `ip` that make it; `PORT` is the port below.
-    commands: &'static str,
-    /// Whether the far side needs the same device to understand it.
-    both_sides: bool,
+    commands: &'a str,
+    /// Those of the far side, so that it understands what arrives.
+    far_commands: &'static str,
     /// The devices between it and the port.
     between: &'static [&'static str],
     /// The tags on the wire.
@@ -29,14 +29,14 @@ struct Stack {
 }
 
 /// A device that only the near side has.
-const fn one_sided(part: Part, commands: &'static str) -> Stack {
-    Stack { part, commands, both_sides: false, between: &[], tags: &[] }
+const fn one_sided(part: Part, commands: &str) -> Stack<'_> {
+    Stack { part, commands, far_commands: "", between: &[], tags: &[] }
 }
 
 /// A device that tags, with all between.
-const fn tagged(commands: &'static str, between: &'static [&'static str]) -> Stack {
+const fn tagged(commands: &'static str, between: &'static [&'static str]) -> Stack<'static> {
     let tags: &[u16] = if between.is_empty() { &[C_TAG] } else { &[S_TAG, C_TAG] };
-    Stack { part: VLAN, commands, both_sides: true, between, tags }
+    Stack { part: VLAN, commands, far_commands: commands, between, tags }
 }
 
 /// The tag is beside the frame: the device below would insert it.
@@ -59,10 +59,11 @@ fn qinq() {
     check(&tagged(commands, &["mid0"]));
 }
 
-/// At the port both are in the frame.
+/// The inner tag is in the frame at the device itself already. (If both devices were to have theirs
+/// there, the kernel would insert each of them twice.)
 #[test]
-fn qinq_with_its_tags_in_the_frame() {
-    let commands = "link add link PORT name mid0 type vlan proto 802.1ad id 5 reorder_hdr off
+fn qinq_with_its_inner_tag_in_the_frame() {
+    let commands = "link add link PORT name mid0 type vlan proto 802.1ad id 5
         link add link mid0 name top0 type vlan id 6 reorder_hdr off";
     check(&tagged(commands, &["mid0"]));
 }
@@ -82,13 +83,29 @@ fn ipvlan_l2() {
     check(&one_sided(IPVLAN, "link add link PORT name top0 type ipvlan mode l2"));
 }
 
-/// It sends by the routes of the port.
+/// It sends by the routes of the port, which by their rule are for nothing else here, and nobody
+/// asks who its neighbours are.
+fn by_routes(mode: &str) {
+    let device = format!(
+        "link add link PORT name top0 type ipvlan mode {mode}
+        rule add oif PORT lookup 5
+        -6 rule add oif PORT lookup 5
+        route add 10.79.0.0/16 dev PORT table 5
+        route add fd79::/16 dev PORT table 5
+        neighbour add 10.79.0.2 lladdr 02:00:00:00:00:02 dev PORT nud permanent
+        neighbour add fd79::2 lladdr 02:00:00:00:00:02 dev PORT nud permanent"
+    );
+    let far_commands = "neighbour add 10.79.0.1 lladdr 02:00:00:00:00:01 dev PORT nud permanent
+        neighbour add fd79::1 lladdr 02:00:00:00:00:01 dev PORT nud permanent";
+    check(&Stack { far_commands, ..one_sided(IPVLAN, &device) });
+}
+
 #[test]
 fn ipvlan_l3() {
-    check(&one_sided(IPVLAN, "link add link PORT name top0 type ipvlan mode l3"));
+    by_routes("l3");
 }
 
 #[test]
 fn ipvlan_l3s() {
-    check(&one_sided(IPVLAN, "link add link PORT name top0 type ipvlan mode l3s"));
+    by_routes("l3s");
 }

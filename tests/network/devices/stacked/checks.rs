@@ -19,7 +19,7 @@ const BY_USER: &str = "[[policy]]\nname = \"user\"\nuser = 5\ndscp = 30\n";
 
 /// Marks at the device, at each below it, and at all at once.
 #[track_caller]
-pub(super) fn check(stack: &Stack) {
+pub(super) fn check(stack: &Stack<'_>) {
     if stack.part.is_missing() {
         return;
     }
@@ -42,21 +42,24 @@ pub(super) fn check(stack: &Stack) {
     }
 }
 
-fn lab(stack: &Stack) -> Lab {
+fn lab(stack: &Stack<'_>) -> Lab {
     let lab = Lab::new();
-    let commands = |port| {
-        let up = ["mid0", TOP].iter().filter(|name| stack.commands.contains(*name));
-        let up: String = up.map(|name| format!("\nlink set {name} up")).collect();
-        stack.commands.replace("PORT", port) + &up
+    let make = |commands: &str, port| {
+        let up = made_by(commands).map(|name| format!("\nlink set {name} up"));
+        commands.replace("PORT", port) + &up.collect::<String>()
     };
-    let (far, far_commands) =
-        if stack.both_sides { (TOP, commands(FAR)) } else { (FAR, String::new()) };
-    connect(&lab, &commands(NEAR), &far_commands, far);
+    let far = made_by(stack.far_commands).last().unwrap_or(FAR);
+    connect(&lab, &make(stack.commands, NEAR), &make(stack.far_commands, FAR), far);
     lab
 }
 
+/// The devices that commands make, the topmost last.
+fn made_by(commands: &str) -> impl Iterator<Item = &'static str> {
+    ["mid0", TOP].into_iter().filter(move |name| commands.contains(name))
+}
+
 /// The sender's ECN bits are as they were, and so is the DSCP where no policy is for the packet.
-fn datagrams(stack: &Stack, capture: &Capture, family: Family, place: &str) {
+fn datagrams(stack: &Stack<'_>, capture: &Capture, family: Family, place: &str) {
     for ecn in 0..4 {
         for (port, dscp) in MARKS {
             send(family, ecn, port);
@@ -69,7 +72,7 @@ fn datagrams(stack: &Stack, capture: &Capture, family: Family, place: &str) {
 }
 
 /// The packet has its sender at every device.
-fn a_users(stack: &Stack, capture: &Capture, family: Family, place: &str) {
+fn a_users(stack: &Stack<'_>, capture: &Capture, family: Family, place: &str) {
     let user = Some(GAMES);
     Process { user, ..Process::default() }.send(THERE[family as usize], 6000);
     let frame = datagram_to(capture, 6000, |f| Some(f.clone()));

@@ -7,7 +7,7 @@ use qos_tests::{
     netns::Lab,
 };
 
-use super::{Tos, Tunnel, inner, outer_ecn};
+use super::{Tos, Tunnel, inner};
 use crate::{
     devices::{BY_PORT, MARKS, TOP, TRANSFER, datagram_to, end, ends, send},
     gso::transfer_inside,
@@ -25,7 +25,7 @@ pub(super) fn check(tunnel: &Tunnel, tos: Tos, lab: &Lab, capture: &Capture) {
                 packet.assert_checksums();
                 let (packet, outer) = (packet.ip().unwrap(), frame.ip().unwrap());
                 assert_eq!((packet.dscp(), packet.ecn()), (dscp, ecn), "{place}: {frame:?}");
-                let expected = (tos.outer_dscp(dscp), outer_ecn(ecn));
+                let expected = (tos.outer_dscp(dscp), tunnel.outer_ecn(tos, ecn));
                 assert_eq!((outer.dscp(), outer.ecn()), expected, "{place}: {frame:?}");
             }
         }

@@ -8,7 +8,7 @@ use qos_tests::{
     sender::process::Process,
 };
 
-use super::{Tunnel, inner, outer_ecn};
+use super::{Tos, Tunnel, inner};
 use crate::{
     devices::{BY_PORT, CHOSEN, GAMES, MARKS, TRANSFER, datagram_to, end, ends, send},
     gso::transfer_inside,
@@ -22,7 +22,7 @@ pub(super) fn policies(tunnel: &Tunnel) -> String {
     )
 }
 
-pub(super) fn check(tunnel: &Tunnel, lab: &Lab, capture: &Capture) {
+pub(super) fn check(tunnel: &Tunnel, tos: Tos, lab: &Lab, capture: &Capture) {
     let loader = Loader::run(NEAR, &policies(tunnel));
     for &family in tunnel.inner {
         let place = format!("{family:?} in {}", tunnel.link);
@@ -34,7 +34,7 @@ pub(super) fn check(tunnel: &Tunnel, lab: &Lab, capture: &Capture) {
                 packet.assert_checksums();
                 let (packet, outer) = (packet.ip().unwrap(), frame.ip().unwrap());
                 assert_eq!((packet.dscp(), packet.ecn()), (CHOSEN, ecn), "{place}: {frame:?}");
-                let expected = (20, outer_ecn(ecn));
+                let expected = (20, tunnel.outer_ecn(tos, ecn));
                 assert_eq!((outer.dscp(), outer.ecn()), expected, "{place}: {frame:?}");
             }
         }
