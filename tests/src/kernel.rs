@@ -30,6 +30,11 @@ pub fn has_tcx() -> bool {
     SchedClassifier::query_tcx("lo", TcAttachType::Egress).is_ok()
 }
 
+/// Whether the kernel is older than a version: only for what can't be asked for otherwise.
+pub fn is_older_than(major: u8, minor: u8) -> bool {
+    KernelVersion::current().unwrap() < KernelVersion::new(major, minor, 0)
+}
+
 /// Says that a test does nothing here, and why.
 #[expect(clippy::print_stdout, reason = "whoever reads the tests' output is to know")]
 pub fn skipped(reason: &str) {

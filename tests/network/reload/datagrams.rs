@@ -17,11 +17,11 @@ use qos_tests::{
     sender::{endpoint, udp},
 };
 
-const RELOADS: u8 = 100;
+const RELOADS: u32 = 100;
 /// As many fragments as there can be, so that a reload rarely falls between datagrams.
 static LARGE: [u8; 60_000] = [0; 60_000];
 
-fn policies(set: u8) -> String {
+fn policies(set: u32) -> String {
     let dscp = 10 + set % 2;
     format!("[[policy]]\nname = \"p\"\ndestination-port = 5000\ndscp = {dscp}\n")
 }
@@ -49,7 +49,7 @@ fn unmarked(send: impl Fn(&UdpSocket, SocketAddr) + Sync) -> usize {
                 send_all();
             }
         });
-        for set in 1..=repeated(RELOADS).into() {
+        for set in 1..=repeated(RELOADS) {
             loader.replace(&policies(set));
         }
         stop.store(true, SeqCst);

@@ -12,7 +12,9 @@ use std::{
 use qos_tests::{
     capture::{Capture, Counter},
     loader::Loader,
-    netns::{FAR, Lab, NEAR, NEAR_V4, NEAR_V6, OTHER_NEAR_V4, OTHER_NEAR_V6, SINK_V4, SINK_V6},
+    netns::{
+        self, FAR, Lab, NEAR, NEAR_V4, NEAR_V6, OTHER_NEAR_V4, OTHER_NEAR_V6, SINK_V4, SINK_V6,
+    },
     repeated,
     sender::{endpoint, udp},
 };
@@ -83,9 +85,11 @@ fn of_all_packets_none_is_marked_by_neither_set() {
     });
     let frame = wrong.next(Duration::from_secs(1));
     let right = right.map(|counter| counter.count());
-    println!("of {sent} packets {right:?} got the marks of the sets");
+    // Behind the program, where a slow machine's far side can't take them all.
+    let dropped = netns::dropped(NEAR);
+    println!("of {sent} packets {right:?} got the marks of the sets, {dropped} were dropped");
     assert!(frame.is_none(), "a packet is marked otherwise: {frame:?}");
-    assert_eq!(right.iter().sum::<u64>(), sent, "packets were not counted");
+    assert_eq!(right.iter().sum::<u64>() + dropped, sent, "packets were not counted");
 }
 
 /// Ends the traffic, also when a reload fails.
