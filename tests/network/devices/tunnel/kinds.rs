@@ -27,7 +27,7 @@ fn sit() {
     });
 }
 
-const GRE: Part = Part { name: "GRE tunnels", option: "CONFIG_NET_IPGRE" };
+pub(super) const GRE: Part = Part { name: "GRE tunnels", option: "CONFIG_NET_IPGRE" };
 
 #[test]
 fn gre() {
