@@ -20,8 +20,8 @@ use crate::set::Set;
 
 const SIZES: [usize; 2] = [1_000, 10_000];
 /// How often each set is in force, and for how many packets.
-const SWAPS: u32 = 40;
-const PACKETS: usize = 100;
+const SWAPS: u32 = 80;
+const PACKETS: usize = 50;
 
 #[test]
 fn the_right_policy_wins_across_swaps() {
