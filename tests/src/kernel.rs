@@ -1,11 +1,15 @@
 //! What the kernel is that the tests run on, and programs for which it seems to be less.
 
+mod config;
+
 use std::{io, os::unix::process::CommandExt as _, process::Command};
 
 use aya::{
     programs::{SchedClassifier, TcAttachType},
     util::KernelVersion,
 };
+
+pub use config::is_built_without;
 
 /// Commands of bpf(2), in linux/bpf.h.
 const BPF_PROG_QUERY: u32 = 16;
@@ -24,6 +28,11 @@ const COMMAND: u32 = if cfg!(target_endian = "little") { 16 } else { 20 };
 /// Whether programs can be attached as links (commit e420bed02507, Linux 6.6).
 pub fn has_tcx() -> bool {
     SchedClassifier::query_tcx("lo", TcAttachType::Egress).is_ok()
+}
+
+/// Whether the kernel is older than a version: only for what can't be asked for otherwise.
+pub fn is_older_than(major: u8, minor: u8) -> bool {
+    KernelVersion::current().unwrap() < KernelVersion::new(major, minor, 0)
 }
 
 /// Says that a test does nothing here, and why.
