@@ -14,6 +14,7 @@ mod clsact;
 mod connection;
 mod demo;
 mod documents;
+mod explain;
 mod file_change;
 mod fragments;
 mod frames;
