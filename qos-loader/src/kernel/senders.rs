@@ -62,7 +62,7 @@ impl Senders {
         if !self.hooks.is_empty() {
             return Ok(());
         }
-        let hooks = hooks::attach(ebpf);
+        let mut hooks = hooks::attach(ebpf);
         if !hooks.iter().any(|hook| hook.state == State::Attached) {
             let reasons = hooks.iter().find_map(|hook| match &hook.state {
                 State::Missing(reason) => Some(format!("{}: {reason}", hook.name)),
@@ -70,7 +70,7 @@ impl Senders {
             });
             return Err(unsupported(anyhow!(reasons.unwrap_or_default())));
         }
-        hooks::record_held(ebpf).map_err(unsupported)?;
+        hooks.push(hooks::find_held(ebpf));
         self.hooks = hooks;
         Ok(())
     }
@@ -87,7 +87,9 @@ impl Senders {
             map.insert(group, bit, 0).map_err(Error::runtime)?;
         }
         tell(ebpf, offsets, self.seed, true)?;
-        hooks::record_held(ebpf).map_err(Error::runtime)?;
+        if self.hooks.iter().any(Hook::finds_held) {
+            hooks::record_held(ebpf).map_err(Error::runtime)?;
+        }
         self.groups = numbers;
         Ok(())
     }
