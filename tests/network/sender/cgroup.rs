@@ -18,20 +18,20 @@ use qos_tests::{
 use crate::{connection, scene::Scene};
 
 /// A cgroup of this test, with all below it; removed when it is dropped.
-struct Cgroup {
-    name: String,
-    folder: PathBuf,
+pub(crate) struct Cgroup {
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
 }
 
 impl Cgroup {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let name = format!("/qos-tests-{}-{name}", process::id());
         let folder = mount().join(&name[1..]);
         fs::create_dir(&folder).unwrap();
         Self { name, folder }
     }
 
-    fn child(&self, path: &str) -> PathBuf {
+    pub(crate) fn child(&self, path: &str) -> PathBuf {
         let folder = self.folder.join(path);
         fs::create_dir_all(&folder).unwrap();
         folder
