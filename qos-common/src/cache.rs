@@ -8,6 +8,7 @@
 use crate::{
     action::Action,
     flow::{Flow, Ports},
+    identity::Identity,
     narrow::low_half,
 };
 
@@ -17,10 +18,12 @@ use crate::{
 pub struct SocketEntry {
     /// Odd while a CPU writes.
     pub sequence: u64,
-    /// The last [`Question::tag`] that was not answered for good, of a socket without a peer.
-    pub seen: u64,
     /// An answer's words, as [`Question::answer`] and [`Question::recall`] number them.
     pub answer: [u64; ANSWER_WORDS],
+    /// The last [`Question::tag`] that was not answered for good, of a socket without a peer.
+    pub seen: u64,
+    /// Who sends.
+    pub identity: Identity,
 }
 
 /// An entry of the table of flows: a cache line.
@@ -42,7 +45,7 @@ pub const FLOW_SETS: usize = 16_384;
 /// The entries at each place.
 pub const FLOW_WAYS: usize = 2;
 
-const _: () = assert!(size_of::<SocketEntry>() == 88 && size_of::<FlowEntry>() == 64);
+const _: () = assert!(size_of::<SocketEntry>() == 176 && size_of::<FlowEntry>() == 64);
 
 /// What a packet asks.
 #[derive(Clone, Copy, Debug)]
@@ -51,11 +54,25 @@ pub struct Question<'a> {
     pub generation: u64,
     /// The packet's flow.
     pub flow: &'a Flow,
-    /// The socket's user, if the set has a policy for users and the packet a socket.
-    pub user: Option<u32>,
+    /// A number for the packet's sender, if the set has a policy for senders and the packet a socket;
+    /// else 0.
+    pub sender: u64,
 }
 
 impl Question<'_> {
+    /// The number of a sender of which nothing is known but its socket's owner.
+    #[inline(always)]
+    pub const fn owner(user: u32) -> u64 {
+        1 << 32 | user as u64
+    }
+
+    /// Whether it is about the sender of this [`Identity::version`], or 0 if that is not known.
+    #[inline(always)]
+    pub const fn is_of(&self, version: u64) -> bool {
+        let is_known = self.sender & Identity::KNOWN != 0;
+        version == if is_known { self.sender } else { 0 }
+    }
+
     /// Writes the answer `action`: calls `store` with each word and its index. Those that every
     /// question needs come first, for they share a cache line with the sequence.
     #[inline(always)]
@@ -69,12 +86,12 @@ impl Question<'_> {
         store(5, b);
         store(6, d);
         store(7, self.flow.fragment.datagram);
-        store(8, self.user());
+        store(8, self.sender);
     }
 
     /// The action of the answer whose words `word` reads, if it answers this. A question and its
     /// answer have the same family and the same kind of fragment, by the transport, and both have a
-    /// user or none, by the generation: so where this one has nothing to compare, no more has that.
+    /// sender or none, by the generation: so where this one has nothing to compare, no more has that.
     #[inline(always)]
     pub fn recall(&self, word: impl Fn(usize) -> u64) -> Option<Action> {
         // Field by field, for the eBPF program has no room to read them all first.
@@ -86,12 +103,12 @@ impl Question<'_> {
         if !same {
             return None;
         }
-        let rest = flow.ipv6 || flow.fragment.datagram != 0 || self.user.is_some();
+        let rest = flow.ipv6 || flow.fragment.datagram != 0 || self.sender != 0;
         let same_rest = !rest
             || word(5) == flow.source.0[1]
                 && word(6) == flow.destination.0[1]
                 && word(7) == flow.fragment.datagram
-                && word(8) == self.user();
+                && word(8) == self.sender;
         same_rest.then(|| Action::from_word(word(1)))
     }
 
@@ -112,12 +129,6 @@ impl Question<'_> {
     #[inline(always)]
     const fn addresses(&self) -> [u64; 4] {
         addresses(self.flow)
-    }
-
-    /// Above the bits of a user's number, whether there is one.
-    #[inline(always)]
-    fn user(&self) -> u64 {
-        self.user.map_or(0, |user| 1 << 32 | u64::from(user))
     }
 
     #[inline(always)]

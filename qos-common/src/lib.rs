@@ -1,6 +1,7 @@
 //! What the eBPF program and its loader must agree on, and all logic that can live outside the
 //! kernel. A packet's way through the modules: [`wire`] reads it, [`flow`] is what rules can see
-//! of it, [`sender`] who sent it, [`cache`] remembers the answer for its socket, [`policy_set`]
+//! of it, [`sender`] who sent it, by the [`identity`] that hooks record ([`kernel`] tells them where, and
+//! [`executable`] what of the program), [`cache`] remembers the answer for its socket, [`policy_set`]
 //! finds the first rule that matches, [`action`] is what that rule asks for, [`rewrite`] makes
 //! the new header bytes, and [`counters`] says what happened.
 //!
@@ -27,7 +28,10 @@ pub mod action;
 pub mod cache;
 pub mod counters;
 pub mod dscp;
+pub mod executable;
 pub mod flow;
+pub mod identity;
+pub mod kernel;
 mod narrow;
 pub mod policy_set;
 pub mod rewrite;

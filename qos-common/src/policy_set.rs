@@ -12,7 +12,8 @@ pub mod table;
 pub mod trie;
 pub mod vector;
 
-use crate::{action::Action, flow::Flow, narrow::low_half, sender::Sender};
+use crate::{action::Action, flow::Flow, identity::GROUP_WORDS, narrow::low_half, sender::Sender};
+use lookup::SenderVectors;
 use scan::Scan;
 
 /// The most bytes that an image has: 16 MiB.
@@ -39,11 +40,16 @@ pub enum Dimension {
     Cgroup,
     /// The socket's user.
     User,
+    /// What the sender runs.
+    Application,
+    /// A group that the sender is in.
+    Group,
 }
 
 impl Dimension {
     /// All, in the order in which their vectors are combined: those first that tell most rules apart.
     pub const ALL: [Self; DIMENSIONS] = [
+        Self::Application,
         Self::Destination,
         Self::DestinationPort,
         Self::Source,
@@ -51,7 +57,12 @@ impl Dimension {
         Self::Protocol,
         Self::Cgroup,
         Self::User,
+        Self::Group,
     ];
+
+    /// Those that are the sender's, as bits of the header's word [`layout::USED`].
+    pub const SENDER: u64 =
+        Self::Cgroup.bit() | Self::User.bit() | Self::Application.bit() | Self::Group.bit();
 
     /// The bit of this dimension in the header's word [`layout::USED`].
     #[inline(always)]
@@ -61,7 +72,7 @@ impl Dimension {
 }
 
 /// The number of dimensions.
-pub const DIMENSIONS: usize = 7;
+pub const DIMENSIONS: usize = 9;
 
 /// Random access to an image's words.
 pub trait Image {
@@ -112,8 +123,16 @@ pub fn first_match<I: Image + ?Sized, S: Sender + ?Sized>(
 ) -> Option<u32> {
     let mut search = cgroup::Search::new(image);
     while !search.step(image, sender) {}
-    let cgroup = search.vector(image);
-    let mut scan = Scan::new(image, lookup::vectors(image, flow, cgroup, sender.user()));
-    while !scan.step(image) {}
-    scan.found()
+    let sent = SenderVectors::new(image, sender, search.vector(image));
+    let mut scan = Scan::new(image, lookup::vectors(image, flow, sent));
+    let mut groups = sender.groups();
+    loop {
+        if let Some(bit) = lookup::take_group(&mut groups) {
+            scan.restart_in_group(image, bit);
+        }
+        while !scan.step(image) {}
+        if groups == [0; GROUP_WORDS] {
+            return scan.found();
+        }
+    }
 }

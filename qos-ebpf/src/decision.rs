@@ -17,6 +17,7 @@ use qos_common::{
 
 use crate::{
     cache::{flows::Place, socket::Stored},
+    matching,
     policy_set::PolicySet,
     socket::Holder,
 };
@@ -28,7 +29,9 @@ pub(crate) fn decide(ctx: &TcContext, flow: &Flow) -> Action {
     let skb = ctx.skb.skb;
     let holder = Holder::of(skb);
     let stored = holder.and_then(Stored::of);
-    if let Some(action) = stored.and_then(|stored| stored.recall(&set.question(flow, holder))) {
+    if let Some(action) =
+        stored.and_then(|stored| stored.recall(&set.question(flow, holder, Some(stored))))
+    {
         return action;
     }
     let entry = stored.map_or(null_mut(), Stored::as_ptr);
@@ -89,7 +92,7 @@ extern "C" fn qos_known(skb: *mut __sk_buff, flow: *const Flow, entry: *mut Sock
     // SAFETY: the verifier lets only a flow or null be passed.
     let Some(flow) = (unsafe { flow.as_ref() }) else { return UNKNOWN };
     let Some(set) = PolicySet::current() else { return UNKNOWN };
-    let question = set.question(flow, None);
+    let question = set.question(flow, None, None);
     let known = Place::of(&question).and_then(|place| place.recall(&question));
     let Some(action) = known else { return UNKNOWN };
     remember(skb, entry, &question, action);
@@ -105,8 +108,14 @@ extern "C" fn qos_match(skb: *mut __sk_buff, flow: *const Flow, entry: *mut Sock
     let Some(flow) = (unsafe { flow.as_ref() }) else { return Action::NONE.word() };
     let Some(set) = PolicySet::current() else { return Action::NONE.word() };
     let holder = Holder::of(skb);
-    let action = set.find(flow, holder);
-    remember(skb, entry, &set.question(flow, holder), action);
+    // SAFETY: as above.
+    let stored = unsafe { Stored::from_ptr(entry) };
+    let question = set.question(flow, holder, stored);
+    let (action, version) = matching::find(set, skb, flow, entry);
+    // Else the sender changed meanwhile.
+    if question.is_of(version) {
+        remember(skb, entry, &question, action);
+    }
     action.word()
 }
 
@@ -117,7 +126,7 @@ extern "C" fn qos_match(skb: *mut __sk_buff, flow: *const Flow, entry: *mut Sock
 extern "C" fn qos_keep(flow: *const Flow, action: u64, generation: u64) -> u64 {
     // SAFETY: the verifier lets only a flow or null be passed.
     let Some(flow) = (unsafe { flow.as_ref() }) else { return UNKNOWN };
-    let question = Question { generation, flow, user: None };
+    let question = Question { generation, flow, sender: 0 };
     if let Some(place) = Place::of(&question) {
         place.remember(&question, Action::from_word(action));
     }

@@ -1,8 +1,9 @@
 //! The kernel side of qos-loader: a tc-egress program that gives packets the DSCP that their
 //! policy asks for. It is thin; every decision is made by code of qos-common.
 //!
-//! A packet's way: [`egress`] → [`frame`] (read) → [`decision`] → [`socket`] (who sends) → [`cache`]
-//! (the socket's answer) → [`policy_set`] (else match) → [`frame`] (rewrite) → [`count`].
+//! A packet's way: [`egress`] → [`frame`] (read) → [`decision`] → [`socket`] → [`cache`] (the socket's
+//! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`frame`] (rewrite) →
+//! [`count`].
 #![no_std]
 #![no_main]
 #![feature(asm_experimental_arch, core_intrinsics)]
@@ -23,8 +24,12 @@ mod count;
 mod decision;
 mod egress;
 mod frame;
+mod identity;
+mod matching;
 mod policy_set;
+mod sender;
 mod socket;
+mod storage;
 mod verifier;
 
 use aya_ebpf::{bindings::TC_ACT_UNSPEC, macros::classifier, programs::TcContext};

@@ -1,12 +1,13 @@
-//! The socket that sent a packet, and what it tells of the sender.
+//! The socket that sent a packet.
 
 use aya_ebpf::{
     bindings::{__sk_buff, bpf_sock},
     helpers::generated::{
         bpf_get_listener_sock, bpf_get_socket_uid, bpf_sk_fullsock, bpf_skb_ancestor_cgroup_id,
+        bpf_skb_cgroup_id,
     },
 };
-use qos_common::{flow::Ports, sender::Sender};
+use qos_common::flow::Ports;
 
 /// `TCP_ESTABLISHED` (`include/net/tcp_states.h`), which connected UDP sockets are in too.
 const ESTABLISHED: u32 = 1;
@@ -55,7 +56,8 @@ impl Holder {
         unsafe { (*self.sock).state == ESTABLISHED }
     }
 
-    /// The user that owns the full socket, or the overflow user if there is none.
+    /// The user that owns the full socket, as the network namespace's user namespace numbers users;
+    /// the overflow user if there is none.
     #[inline(always)]
     pub(crate) fn uid(self) -> u32 {
         uid(self.skb)
@@ -70,6 +72,32 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
+    /// For storage helpers.
+    #[inline(always)]
+    pub(crate) fn as_ptr(self) -> *mut bpf_sock {
+        self.sock
+    }
+
+    /// As [`Holder::uid`].
+    #[inline(always)]
+    pub(crate) fn uid(self) -> u32 {
+        uid(self.skb)
+    }
+
+    /// The id of the cgroup that the socket was made in.
+    #[inline(always)]
+    pub(crate) fn cgroup(self) -> u64 {
+        // SAFETY: the context is valid while the program runs.
+        unsafe { bpf_skb_cgroup_id(self.skb) }
+    }
+
+    /// The id of that cgroup's ancestor at `level`, or 0.
+    #[inline(always)]
+    pub(crate) fn cgroup_ancestor(self, level: u32) -> u64 {
+        // SAFETY: the context is valid while the program runs.
+        unsafe { bpf_skb_ancestor_cgroup_id(self.skb, level.cast_signed()) }
+    }
+
     /// The socket's ports, if it is one of `protocol` and not a raw one, whose port is its protocol
     /// number; a socket without a peer knows its own only.
     #[inline(always)]
@@ -86,22 +114,6 @@ impl Socket {
             port => u32::from(port),
         };
         Ports { source: source & 0xffff, destination }
-    }
-}
-
-impl Sender for Socket {
-    #[inline(always)]
-    fn user(&self) -> Option<u32> {
-        Some(uid(self.skb))
-    }
-
-    #[inline(always)]
-    fn cgroup(&self, level: u32) -> Option<u64> {
-        // SAFETY: the context is valid while the program runs.
-        match unsafe { bpf_skb_ancestor_cgroup_id(self.skb, level.cast_signed()) } {
-            0 => None,
-            id => Some(id),
-        }
     }
 }
 

@@ -20,3 +20,13 @@ pub(crate) fn settle<T>(value: &T) {
     // SAFETY: it copies a register. The kernel refuses line information of no instruction.
     unsafe { asm!("{copy} = {value}", copy = out(reg) _, value = in(reg) value, options(nostack)) };
 }
+
+/// Where `pointer` points, as a number: of a pointer into the kernel the verifier allows no sum with
+/// what it does not know.
+#[inline(always)]
+pub(crate) fn address<T>(pointer: *mut T) -> u64 {
+    let mut address = pointer as u64;
+    // SAFETY: it changes a register twice. A negated pointer is a number, and so is that negated.
+    unsafe { asm!("{it} = -{it}", "{it} = -{it}", it = inout(reg) address, options(nostack)) };
+    address
+}

@@ -1,5 +1,6 @@
 //! The kernel's side of the loader. [`object`] is the program, [`privilege`] says what is missing,
-//! [`dataplane`] loads it, or [`refusal`] says why not, [`swap`] makes an image a map, [`interfaces`]
+//! [`dataplane`] loads it, or [`refusal`] says why not, [`swap`] makes an image a map, [`senders`] has it
+//! recorded who sends, by the [`hooks`] and the [`layout`] of what they read, [`interfaces`]
 //! finds where to attach, [`enforcement`] has a policy set enforced there, by an [`attachment`], and
 //! [`log`] passes on what the program says.
 
@@ -7,12 +8,15 @@ mod attachment;
 mod clsact;
 pub mod dataplane;
 pub mod enforcement;
+pub mod hooks;
 pub mod interfaces;
+mod layout;
 pub mod log;
 mod netlink;
 pub mod object;
 pub mod privilege;
 mod refusal;
+mod senders;
 mod slots;
 mod swap;
 

@@ -6,7 +6,7 @@ use qos_loader::{
     diagnostic::Text,
     policy::{
         Policy,
-        compile::{PolicyImage, compile},
+        compile::{Keys, PolicyImage, compile},
         layer::PolicySet,
         rank::ranked,
         resolve::{Machine, Resolved},
@@ -28,7 +28,8 @@ impl Set {
         let slots: Vec<u32> = (0..).take(policies.len()).collect();
         let resolved = Resolved::new(&policies, machine);
         let generation = GENERATION.fetch_add(1, Relaxed) + 1;
-        let image = compile(&ranked(&policies), &policies, &slots, &resolved, generation);
+        let keys = Keys::alone(&resolved, generation).unwrap();
+        let image = compile(&ranked(&policies), &policies, &slots, &resolved, &keys);
         Self { policies, image: image.unwrap() }
     }
 

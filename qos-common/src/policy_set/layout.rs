@@ -32,6 +32,12 @@ pub const DESTINATIONS_V6: u32 = 11;
 pub const CGROUPS: super::table::HashHeader = super::table::HashHeader { start: 12 };
 /// The hash table of users.
 pub const USERS: super::table::HashHeader = super::table::HashHeader { start: 15 };
+/// The hash table of executables, by path and by name ([`crate::executable`]).
+pub const APPLICATIONS: super::table::HashHeader = super::table::HashHeader { start: 20 };
+/// The table of groups: an entry for each bit of [`crate::identity::GroupBits`].
+pub const MEMBERS: u32 = 23;
+/// The vector of a sender that is in none of the groups.
+pub const NO_MEMBER: u32 = 24;
 /// 1 if the table of flows ([`crate::cache::FlowEntry`]) pays for this set, else 0.
 pub const KEEPS_FLOWS: u32 = 19;
 /// The vector of all rules: stands in for a dimension that no rule looks at.

@@ -1,16 +1,70 @@
 //! From a packet's values to one bit vector a dimension.
 
 use super::{DIMENSIONS, Dimension, Image, layout, table, trie};
-use crate::flow::Flow;
+use crate::{executable::Executable, flow::Flow, identity::GroupBits, sender::Sender};
 
-/// The offsets of the vectors of `flow`, sent by `user` from the cgroup that `cgroup` is the
-/// vector of, in the order of [`Dimension::ALL`].
+/// The offsets of the vectors of a sender that is in no group.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct SenderVectors {
+    cgroup: u32,
+    user: u32,
+    application: u32,
+}
+
+impl SenderVectors {
+    /// Those of `sender` from the cgroup that `cgroup` is the vector of ([`super::cgroup::Search`]).
+    #[inline(always)]
+    pub fn new<I: Image + ?Sized, S: Sender + ?Sized>(image: &I, sender: &S, cgroup: u32) -> Self {
+        let used = image.word(layout::USED);
+        let all = image.header(layout::ALL_RULES);
+        let [mut user, mut application] = [all; 2];
+        if used & Dimension::User.bit() != 0 {
+            let found = sender.user().and_then(|id| table::get(image, layout::USERS, id.into()));
+            user = found.unwrap_or_else(|| image.header(layout::USERS.absent()));
+        }
+        if used & Dimension::Application.bit() != 0 {
+            application = application_vector(image, sender.executable());
+        }
+        Self { cgroup, user, application }
+    }
+}
+
+/// The vector of a sender in the group of `bit`.
+#[inline(always)]
+pub fn group_vector<I: Image + ?Sized>(image: &I, bit: u32) -> u32 {
+    image.entry(image.header(layout::MEMBERS), bit)
+}
+
+/// A path's vector has the rules for its name too.
+#[inline(always)]
+fn application_vector<I: Image + ?Sized>(image: &I, executable: Option<Executable>) -> u32 {
+    let get = |key| table::get(image, layout::APPLICATIONS, key);
+    let found = executable.and_then(|Executable { path, name }| get(path).or_else(|| get(name)));
+    found.unwrap_or_else(|| image.header(layout::APPLICATIONS.absent()))
+}
+
+/// Takes one of the bits that are set.
+#[inline(always)]
+pub fn take_group(bits: &mut GroupBits) -> Option<u32> {
+    let mut first = 0;
+    for word in bits {
+        if *word != 0 {
+            let bit = super::scan::lowest_bit(*word);
+            *word &= word.wrapping_sub(1);
+            return Some(bit.wrapping_add(first));
+        }
+        first = first.wrapping_add(64);
+    }
+    None
+}
+
+/// The offsets of the vectors of `flow` from a sender of these, in the order of [`Dimension::ALL`].
 #[inline(always)]
 pub fn vectors<I: Image + ?Sized>(
     image: &I,
     flow: &Flow,
-    cgroup: u32,
-    user: Option<u32>,
+    sender: SenderVectors,
 ) -> [u32; DIMENSIONS] {
     let used = image.word(layout::USED);
     let all = image.header(layout::ALL_RULES);
@@ -32,13 +86,7 @@ pub fn vectors<I: Image + ?Sized>(
     if used & Dimension::Protocol.bit() != 0 {
         protocol = image.entry(image.header(layout::PROTOCOLS), u32::from(flow.protocol));
     }
-    [destination, to, source, from, protocol, cgroup, user_vector(image, user)]
-}
-
-/// The vector of the user; a set without policies for users has an empty table whose absent users
-/// satisfy all rules.
-#[inline(always)]
-fn user_vector<I: Image + ?Sized>(image: &I, user: Option<u32>) -> u32 {
-    user.and_then(|user| table::get(image, layout::USERS, u64::from(user)))
-        .unwrap_or_else(|| image.header(layout::USERS.absent()))
+    let SenderVectors { cgroup, user, application } = sender;
+    let group = image.header(layout::NO_MEMBER);
+    [application, destination, to, source, from, protocol, cgroup, user, group]
 }

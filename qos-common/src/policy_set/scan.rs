@@ -1,7 +1,7 @@
 //! The first rule that is set in every vector: summaries are combined first, and only words in
-//! which every vector has some rule are looked at.
+//! which every vector has some rule are looked at. A sender of several groups is scanned for each.
 
-use super::{DIMENSIONS, Image, layout, vector};
+use super::{DIMENSIONS, Image, layout, lookup, vector};
 use crate::narrow::low_half;
 
 /// Steps until every word of the largest set has been seen.
@@ -11,6 +11,7 @@ const NOT_FOUND: u32 = u32::MAX;
 
 /// The state of a scan; [`Scan::step`] is the body of the loop.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub struct Scan {
     vectors: [u32; DIMENSIONS],
     /// The next group.
@@ -21,7 +22,7 @@ pub struct Scan {
 }
 
 impl Scan {
-    /// A scan over `vectors`.
+    /// A scan over `vectors`, those of [`lookup::vectors`].
     #[inline(always)]
     pub fn new<I: Image + ?Sized>(image: &I, vectors: [u32; DIMENSIONS]) -> Self {
         let opaque = |value: u32| low_half(image.opaque(value.into()));
@@ -31,6 +32,14 @@ impl Scan {
             pending: image.opaque(0),
             found: opaque(NOT_FOUND),
         }
+    }
+
+    /// Starts anew for a sender in the group of `bit`; what was found before stays if it is better.
+    #[inline(always)]
+    pub fn restart_in_group<I: Image + ?Sized>(&mut self, image: &I, bit: u32) {
+        let [.., group] = &mut self.vectors;
+        *group = lookup::group_vector(image, bit);
+        (self.group, self.pending) = (0, 0);
     }
 
     /// Looks at the next word of rules, of the next group if this one has none left. True when the
@@ -55,7 +64,7 @@ impl Scan {
         if rules == 0 {
             return self.pending == 0 && self.group >= image.header(layout::GROUPS);
         }
-        self.found = index.wrapping_mul(64).wrapping_add(lowest_bit(rules));
+        self.found = self.found.min(index.wrapping_mul(64).wrapping_add(lowest_bit(rules)));
         true
     }
 
@@ -89,7 +98,7 @@ impl Scan {
 /// The index of the lowest set bit by a de Bruijn sequence (Leiserson, Prokop, Randall 1998): BPF
 /// has no instruction for it. Of 0 it is 0.
 #[inline(always)]
-fn lowest_bit(word: u64) -> u32 {
+pub(super) fn lowest_bit(word: u64) -> u32 {
     const SEQUENCE: u64 = 0x03f7_9d71_b4cb_0a89;
     static INDEX: [u8; 64] = [
         0, 1, 48, 2, 57, 49, 28, 3, 61, 58, 50, 42, 38, 29, 17, 4, 62, 55, 59, 36, 53, 51, 43, 22,

@@ -1,22 +1,18 @@
 //! The answer in a socket's storage.
 
-use core::ptr::null_mut;
-
-use aya_ebpf::{
-    bindings::BPF_SK_STORAGE_GET_F_CREATE, btf_maps::SkStorage,
-    helpers::generated::bpf_sk_storage_get, macros::btf_map,
-};
+use aya_ebpf::bindings::BPF_SK_STORAGE_GET_F_CREATE;
 use qos_common::{
     action::Action,
     cache::{self, Question, SocketEntry},
     flow::{Flow, Ports},
+    identity::Identity,
 };
 
 use super::sequence::Guarded;
-use crate::socket::Holder;
-
-#[btf_map]
-static ANSWERS: SkStorage<SocketEntry> = SkStorage::new();
+use crate::{
+    socket::{Holder, Socket},
+    storage,
+};
 
 /// The entry in a socket's storage, which lives as long as the socket.
 #[derive(Clone, Copy)]
@@ -27,6 +23,14 @@ impl Stored {
     #[inline(always)]
     pub(crate) fn of(holder: Holder) -> Option<Self> {
         Self::get(holder, 0)
+    }
+
+    /// That of a full socket, if there is one yet.
+    #[inline(always)]
+    pub(crate) fn of_full(socket: Socket) -> Option<Self> {
+        // SAFETY: the packet holds the socket.
+        let entry = unsafe { storage::get(socket.as_ptr().cast(), 0) };
+        (!entry.is_null()).then_some(Self(entry))
     }
 
     /// From what [`Stored::as_ptr`] gave, or null.
@@ -42,6 +46,25 @@ impl Stored {
     #[inline(always)]
     pub(crate) fn as_ptr(self) -> *mut SocketEntry {
         self.0
+    }
+
+    /// A number for who sends, or 0 if that is not known.
+    #[inline(always)]
+    pub(crate) fn sender(self) -> u64 {
+        // SAFETY: the storage is valid.
+        unsafe { (&raw const (*self.0).identity.version).read_volatile() }
+    }
+
+    /// Copies who sends, word by word: there is no room on the stack.
+    #[inline(always)]
+    pub(crate) fn copy_identity(self, to: &mut Identity) {
+        // SAFETY: the storage is valid.
+        let from = unsafe { (&raw const (*self.0).identity).cast::<u64>() };
+        let to = core::ptr::from_mut(to).cast::<u64>();
+        for word in 0..size_of::<Identity>() / size_of::<u64>() {
+            // SAFETY: both consist of so many words.
+            unsafe { to.add(word).write_volatile(from.add(word).read_volatile()) };
+        }
     }
 
     /// The answer to `question`, if it is here.
@@ -82,10 +105,9 @@ impl Stored {
 
     #[inline(always)]
     fn get(holder: Holder, flags: u64) -> Option<Self> {
-        let map = (&raw const ANSWERS).cast_mut().cast();
-        // SAFETY: the map is a socket storage, and the packet holds the socket.
-        let entry = unsafe { bpf_sk_storage_get(map, holder.as_ptr().cast(), null_mut(), flags) };
-        (!entry.is_null()).then_some(Self(entry.cast()))
+        // SAFETY: the packet holds the socket.
+        let entry = unsafe { storage::get(holder.as_ptr().cast(), flags) };
+        (!entry.is_null()).then_some(Self(entry))
     }
 
     #[inline(always)]

@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     output::Output,
     policy::{
-        compile::compile,
+        compile::{Keys, compile},
         rank,
         resolve::{Resolved, ThisMachine},
         warnings,
@@ -32,8 +32,9 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let policies = set.policies.len();
     let ranked = rank::ranked(&set.policies);
     let resolved = Resolved::new(&set.policies, &machine);
+    let keys = Keys::alone(&resolved, 1)?;
     // Whether it fits into the kernel's tables shows when it is compiled.
-    let rules = compile(&ranked, &set.policies, &vec![0; policies], &resolved, 1)?.rules.len();
+    let rules = compile(&ranked, &set.policies, &vec![0; policies], &resolved, &keys)?.rules.len();
     let mut warnings = warnings::warnings(&set, &machine);
     warnings.append(warnings::shadowed(&set, &machine));
     if output.is_json() {

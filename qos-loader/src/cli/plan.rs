@@ -16,7 +16,7 @@ use crate::{
     kernel::interfaces::{Interface, Selection, list},
     output::Output,
     policy::{
-        compile::compile,
+        compile::{Keys, compile},
         difference::Difference,
         layer::PolicySet,
         rank,
@@ -102,8 +102,9 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
 fn enforceable(set: &PolicySet) -> Result<()> {
     unenforced::refuse(set)?;
     let resolved = Resolved::new(&set.policies, &ThisMachine::new());
+    let keys = Keys::alone(&resolved, 1)?;
     let slots = vec![0; set.policies.len()];
-    compile(&rank::ranked(&set.policies), &set.policies, &slots, &resolved, 1)?;
+    compile(&rank::ranked(&set.policies), &set.policies, &slots, &resolved, &keys)?;
     Ok(())
 }
 

@@ -117,6 +117,11 @@ impl Dataplane {
         ProgramLog::open(&mut self.ebpf)
     }
 
+    /// The loaded object.
+    pub(super) const fn ebpf(&mut self) -> &mut Ebpf {
+        &mut self.ebpf
+    }
+
     fn map<const N: usize>(&self, name: &str) -> Result<PerCpuArray<&MapData, [u64; N]>> {
         let map = self.ebpf.map(name).ok_or_else(|| missing("map", name))?;
         map.try_into().map_err(Error::runtime)

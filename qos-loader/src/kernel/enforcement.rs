@@ -2,22 +2,30 @@
 //! programs and links are file descriptors of this process, so nothing is left behind, however the
 //! process ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nix::time::{ClockId, clock_gettime};
+use tracing::debug;
 
 use super::{
-    Dataplane, Interface, LogLevel, attachment::Attachment, clsact::owner::Owner, slots::Slots,
+    Dataplane, Interface, LogLevel, attachment::Attachment, clsact::owner::Owner, hooks::Hook,
+    senders::Senders, slots::Slots,
 };
 use crate::{
     error::{Error, Result},
-    policy::{Policy, compile::compile, rank, resolve::Resolved},
+    policy::{
+        Policy,
+        compile::{Keys, compile},
+        rank,
+        resolve::Resolved,
+    },
 };
 
 /// The loaded program with a policy set and its interfaces.
 pub struct Enforcement {
     dataplane: Dataplane,
     slots: Slots,
+    senders: Senders,
     attached: BTreeMap<u32, Attached>,
     /// Lives longer than its filters.
     owner: Option<Owner>,
@@ -33,19 +41,49 @@ impl Enforcement {
     pub fn new(level: LogLevel) -> Result<Self> {
         let dataplane = Dataplane::load(level)?;
         let (slots, attached) = (Slots::default(), BTreeMap::new());
-        Ok(Self { dataplane, slots, attached, owner: None })
+        Ok(Self { dataplane, slots, senders: Senders::new(), attached, owner: None })
     }
 
     /// Puts `policies`, whose names are `resolved`, in force in place of those before, all at once.
     /// On an error those before stay.
     pub fn enforce(&mut self, policies: &[Policy], resolved: &Resolved) -> Result<()> {
         let slots = self.slots.for_policies(policies);
-        let image =
-            compile(&rank::ranked(policies), policies, slots.in_order(), resolved, boot_time()?)?;
+        let groups = resolved.group_ids();
+        self.record_senders(policies, &groups)?;
+        let keys = Keys {
+            generation: boot_time()?,
+            seed: self.senders.seed(),
+            groups: self.senders.groups().clone(),
+        };
+        let ranked = rank::ranked(policies);
+        let image = compile(&ranked, policies, slots.in_order(), resolved, &keys)?;
         self.dataplane.reset_counters(slots.reused_since(&self.slots))?;
         self.dataplane.replace(&image)?;
         self.slots = slots;
-        Ok(())
+        self.senders.keep_groups(self.dataplane.ebpf(), &groups)
+    }
+
+    /// Has it recorded who sends, if `policies` ask for it. What a socket itself tells of its user and
+    /// its cgroup is good enough where nothing else is to be had.
+    fn record_senders(&mut self, policies: &[Policy], groups: &BTreeSet<u32>) -> Result<()> {
+        if !policies.iter().any(|policy| policy.conditions.ask_sender()) {
+            return Ok(());
+        }
+        match self.senders.record(self.dataplane.ebpf()) {
+            Err(error) if policies.iter().any(|policy| policy.conditions.ask_process()) => {
+                Err(error)
+            }
+            Err(error) => {
+                debug!("{error}");
+                Ok(())
+            }
+            Ok(()) => self.senders.add_groups(self.dataplane.ebpf(), groups),
+        }
+    }
+
+    /// The hooks that record who sends, and what became of each; none if no policy asks.
+    pub fn hooks(&self) -> &[Hook] {
+        self.senders.hooks()
     }
 
     /// Has what leaves through `interface` classified, before other programs there.

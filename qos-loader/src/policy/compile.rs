@@ -1,9 +1,10 @@
 //! From rules in winning order to the image that the kernel reads ([`qos_common::policy_set`]):
 //! [`arena`] holds its memory and interns bit vectors, [`ports`], [`prefixes`] (with [`trie`]) and [`hash`] build the tables that lead
-//! to them.
+//! to them, by the [`keys`] of senders.
 
 mod arena;
 mod hash;
+mod keys;
 mod ports;
 mod prefixes;
 mod rule_set;
@@ -13,15 +14,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use qos_common::{
     action::Action,
+    executable::{self, Executable},
+    identity::MAX_GROUPS,
     policy_set::{Dimension, IMAGE_WORDS, layout},
 };
 
-use super::{Policy, expand::Rule, rank::Rank, resolve::Resolved};
+use super::{Application, Policy, expand::Rule, rank::Rank, resolve::Resolved};
 use crate::{
     error::{Error, Result},
     events::QUOTA,
 };
 use arena::Arena;
+pub use keys::{GroupNumbers, Keys};
 use rule_set::RuleSet;
 
 /// From how many rules on a packet is sooner found in the table of flows than matched
@@ -37,14 +41,13 @@ pub struct PolicyImage {
     pub rules: Vec<usize>,
 }
 
-/// Compiles `rules` in winning order. `slots` are the policies' counter slots, `generation` is
-/// `CLOCK_BOOTTIME` in nanoseconds.
+/// Compiles `rules` in winning order. `slots` are the policies' counter slots.
 pub fn compile(
     rules: &[(Rank, Rule)],
     policies: &[Policy],
     slots: &[u32],
     resolved: &Resolved,
-    generation: u64,
+    keys: &Keys,
 ) -> Result<PolicyImage> {
     let rule_list: Vec<&Rule> = rules.iter().map(|(_, rule)| rule).collect();
     let mut builder = Builder::new(&rule_list);
@@ -53,10 +56,12 @@ pub fn compile(
     builder.ports();
     builder.users(resolved);
     builder.cgroups(resolved);
+    builder.applications(keys.seed);
+    builder.groups(resolved, &keys.groups);
     let actions = rule_list
         .iter()
         .map(|rule| Action::new(slots[rule.policy], policies[rule.policy].actions.dscp).word());
-    let words = builder.finish(actions, generation);
+    let words = builder.finish(actions, keys.generation);
     if words.len() > IMAGE_WORDS {
         let (is, limit) = (words.len() * 8, IMAGE_WORDS * 8);
         let message = format!(
@@ -170,6 +175,43 @@ impl<'a> Builder<'a> {
         });
         hash::build(&mut self.arena, layout::CGROUPS, &base, sets);
         self.arena.set_header(layout::CGROUP_LEVELS, levels);
+    }
+
+    /// A path's set holds the rules for its name too.
+    fn applications(&mut self, seed: u64) {
+        let base = self.indifferent(Dimension::Application, |rule| !rule.applications.is_empty());
+        let map = self.by_value(|rule| &rule.applications);
+        let none = Vec::new();
+        let sets = map.iter().map(|(application, rules)| match application {
+            Application::Path(_) => {
+                let by_name = map.get(&application.by_name()).unwrap_or(&none);
+                let path = Executable::of(seed, &application.bytes()).path;
+                (path, base.with(rules.iter().chain(by_name).copied()))
+            }
+            Application::Name(_) => {
+                let name = executable::name_of(seed, &application.bytes());
+                (name, base.with(rules.iter().copied()))
+            }
+        });
+        hash::build(&mut self.arena, layout::APPLICATIONS, &base, sets);
+    }
+
+    fn groups(&mut self, resolved: &Resolved, numbers: &GroupNumbers) {
+        let mut base = self.indifferent(Dimension::Group, |rule| !rule.groups.is_empty());
+        let ids = |rule: &Rule| -> BTreeSet<u32> {
+            rule.groups.iter().filter_map(|group| resolved.group(group)).collect()
+        };
+        let map = self.by_value(ids);
+        let none = self.arena.intern(&mut base);
+        let mut entries = vec![none; MAX_GROUPS as usize];
+        for (group, rules) in map {
+            if let Some(bit) = numbers.get(group) {
+                entries[bit as usize] = self.arena.intern(&mut base.with(rules));
+            }
+        }
+        let table = self.arena.push_entries(&entries);
+        self.arena.set_header(layout::MEMBERS, table.into());
+        self.arena.set_header(layout::NO_MEMBER, none.into());
     }
 
     fn finish(mut self, actions: impl Iterator<Item = u64>, generation: u64) -> Vec<u64> {

@@ -1,18 +1,29 @@
 //! What the policies say of a described packet, answered by the compiled policy set that the kernel
-//! reads. The conditions that its tables do not hold (group, application, host name and URL) are
-//! the same for all packets of a sender: they narrow the rules before the tables are built.
+//! reads. The conditions that its tables do not hold (host name and URL) are the same for all packets of
+//! a sender: they narrow the rules before the tables are built.
 
 mod world;
 
+use core::{
+    iter,
+    ops::{BitAnd, BitOr},
+};
+
 use qos_common::{
     flow::Flow,
-    policy_set::{self, cgroup::Search, layout, lookup, vector},
+    policy_set::{
+        self,
+        cgroup::Search,
+        layout,
+        lookup::{self, SenderVectors},
+        vector,
+    },
     sender::Sender,
 };
 
 use super::{
     Application, CgroupPattern, HostName, HostPattern, NameOrId, Policy, UrlPattern,
-    compile::{PolicyImage, compile},
+    compile::{Keys, PolicyImage, compile},
     expand::Rule,
     rank::{self, Rank, Step},
     resolve::{Machine, Resolved},
@@ -60,11 +71,13 @@ impl<'a> Explainer<'a> {
         identity: &'a Identity,
         machine: &'a dyn Machine,
     ) -> Result<Self> {
-        let world = World { machine, identity };
+        let mut world = World::new(machine, identity);
         let mut rules = rank::ranked(policies);
-        rules.retain(|(_, rule)| concerns(rule, &world));
+        rules.retain(|(_, rule)| concerns(rule, identity));
         let resolved = Resolved::new(policies, &world);
-        let image = compile(&rules, policies, &vec![0; policies.len()], &resolved, 1)?;
+        let keys = Keys::alone(&resolved, 1)?;
+        world.join(&keys.groups);
+        let image = compile(&rules, policies, &vec![0; policies.len()], &resolved, &keys)?;
         Ok(Self { world, rules, image })
     }
 
@@ -92,11 +105,18 @@ impl<'a> Explainer<'a> {
         let image = self.image.words.as_slice();
         let mut search = Search::new(image);
         while !search.step(image, &self.world) {}
-        let vectors = lookup::vectors(image, flow, search.vector(image), Sender::user(&self.world));
+        let sent = SenderVectors::new(image, &self.world, search.vector(image));
+        let [vectors @ .., none] = lookup::vectors(image, flow, sent);
+        let mut left = self.world.groups();
+        let groups: Vec<u32> = iter::from_fn(|| lookup::take_group(&mut left))
+            .map(|bit| lookup::group_vector(image, bit))
+            .chain([none])
+            .collect();
         let words = policy_set::Image::header(image, layout::GROUPS) * vector::SPAN;
         let bits = |index: u32| {
-            let word =
-                vectors.iter().fold(u64::MAX, |word, &one| word & vector::rules(image, one, index));
+            let rules = |one: &u32| vector::rules(image, *one, index);
+            let of_groups = groups.iter().map(rules).fold(0, BitOr::bitor);
+            let word = vectors.iter().map(rules).fold(of_groups, BitAnd::bitand);
             (0..64)
                 .filter(move |bit| word >> bit & 1 == 1)
                 .map(move |bit| index as usize * 64 + bit)
@@ -106,14 +126,12 @@ impl<'a> Explainer<'a> {
 }
 
 /// Whether the sender satisfies those conditions of a rule that the compiled set does not hold.
-fn concerns(rule: &Rule, world: &World<'_>) -> bool {
+fn concerns(rule: &Rule, identity: &Identity) -> bool {
     fn any<T, U>(list: &[T], of: Option<U>, covers: impl Fn(&T, &U) -> bool) -> bool {
         list.is_empty() || of.is_some_and(|of| list.iter().any(|one| covers(one, &of)))
     }
-    let Identity { application, destination_host, url, .. } = world.identity;
+    let Identity { destination_host, url, .. } = identity;
     let host = destination_host.clone().map(HostPattern::Exact);
-    any(&rule.applications, application.as_ref(), |one, of| one.covers(of))
-        && any(&rule.hosts, host, HostPattern::covers)
+    any(&rule.hosts, host, HostPattern::covers)
         && any(&rule.urls, url.as_ref(), |one, of| one.covers(of))
-        && (rule.groups.is_empty() || rule.groups.iter().any(|group| world.is_member(group)))
 }

@@ -1,4 +1,4 @@
-//! Names to this machine's numbers: users to their ids, cgroup patterns to the cgroups that exist.
+//! Names to this machine's numbers: users and groups to their ids, cgroup patterns to the cgroups that exist.
 
 mod machine;
 
@@ -34,11 +34,13 @@ fn number(
     }
 }
 
-/// The users and cgroups that policies name.
+/// The users, groups and cgroups that policies name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// Users by name or number.
     pub users: BTreeSet<NameOrId>,
+    /// Groups, likewise.
+    pub groups: BTreeSet<NameOrId>,
     /// Cgroups by pattern.
     pub cgroups: BTreeSet<CgroupPattern>,
 }
@@ -49,15 +51,29 @@ impl Names {
         let conditions = || policies.iter().map(|policy| &policy.conditions);
         Self {
             users: conditions().flat_map(|one| &one.user).cloned().collect(),
+            groups: conditions().flat_map(|one| &one.group).cloned().collect(),
             cgroups: conditions().flat_map(|one| &one.cgroup).cloned().collect(),
         }
     }
+}
+
+/// The numbers of those that have one.
+fn ids(
+    accounts: &BTreeSet<NameOrId>,
+    look_up: impl Fn(&str) -> Option<u32>,
+) -> BTreeMap<NameOrId, u32> {
+    let id = |account: &NameOrId| match account {
+        NameOrId::Id(id) => Some(*id),
+        NameOrId::Name(name) => look_up(name),
+    };
+    accounts.iter().filter_map(|account| Some((account.clone(), id(account)?))).collect()
 }
 
 /// What the names in a set of policies stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resolved {
     users: BTreeMap<NameOrId, u32>,
+    groups: BTreeMap<NameOrId, u32>,
     /// Every cgroup that some pattern names, by path.
     pub cgroups: BTreeMap<CgroupPattern, u64>,
 }
@@ -70,21 +86,25 @@ impl Resolved {
 
     /// Asks `machine` for `names`.
     pub fn of(names: &Names, machine: &dyn Machine) -> Self {
-        let id = |user: &NameOrId| match user {
-            NameOrId::Id(id) => Some(*id),
-            NameOrId::Name(name) => machine.user(name),
-        };
-        let users = names.users.iter().filter_map(|user| Some((user.clone(), id(user)?)));
+        let users = ids(&names.users, |name| machine.user(name));
+        let groups = ids(&names.groups, |name| machine.group(name));
         let cgroups = names.cgroups.iter().flat_map(|pattern| machine.cgroups(pattern));
-        Self {
-            users: users.collect(),
-            cgroups: cgroups.map(|cgroup| (cgroup.path, cgroup.id)).collect(),
-        }
+        Self { users, groups, cgroups: cgroups.map(|cgroup| (cgroup.path, cgroup.id)).collect() }
     }
 
     /// The id of `user`, if the machine has it.
     pub fn user(&self, user: &NameOrId) -> Option<u32> {
         self.users.get(user).copied()
+    }
+
+    /// The id of `group`, likewise.
+    pub fn group(&self, group: &NameOrId) -> Option<u32> {
+        self.groups.get(group).copied()
+    }
+
+    /// The ids of all groups.
+    pub fn group_ids(&self) -> BTreeSet<u32> {
+        self.groups.values().copied().collect()
     }
 
     /// Whether a cgroup exists that `pattern` names.

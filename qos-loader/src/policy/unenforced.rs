@@ -36,8 +36,6 @@ pub fn refuse(set: &PolicySet) -> Result<()> {
 pub fn keys(policy: &Policy) -> impl Iterator<Item = &'static str> {
     let conditions = &policy.conditions;
     let keys = [
-        ("application", !conditions.application.is_empty()),
-        ("group", !conditions.group.is_empty()),
         ("url", !conditions.url.is_empty()),
         ("destination-host", !conditions.destination_host.is_empty()),
         ("throttle", policy.actions.throttle.is_some()),

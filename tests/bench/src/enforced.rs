@@ -7,7 +7,12 @@ use qos_common::policy_set::layout;
 use qos_loader::{
     error::Error,
     kernel::{Enforcement, Interface, LinkKind, LogLevel},
-    policy::{Policy, compile::compile, rank::ranked, resolve::Resolved},
+    policy::{
+        Policy,
+        compile::{Keys, compile},
+        rank::ranked,
+        resolve::Resolved,
+    },
 };
 use qos_tests::generate::machine::SyntheticMachine;
 
@@ -28,7 +33,8 @@ impl Enforced {
         let mut enforced = Self::new(policies)?;
         let slots: Vec<u32> = (0..).take(policies.len()).collect();
         let resolved = Resolved::new(policies, &SyntheticMachine::new(1));
-        let image = compile(&ranked(policies), policies, &slots, &resolved, u64::MAX);
+        let keys = Keys::alone(&resolved, u64::MAX).map_err(said)?;
+        let image = compile(&ranked(policies), policies, &slots, &resolved, &keys);
         let mut image = image.map_err(said)?;
         image.words[layout::KEEPS_FLOWS as usize] = keeps_flows.into();
         enforced.0.dataplane().replace(&image).map_err(said)?;

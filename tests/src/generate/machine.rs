@@ -7,7 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use qos_common::sender;
+use qos_common::{
+    executable::Executable,
+    identity::{GROUP_WORDS, GroupBits},
+    sender,
+};
 use qos_loader::policy::{
     CgroupPattern,
     resolve::{Cgroup, Machine},
@@ -109,5 +113,14 @@ impl sender::Sender for SentOn<'_> {
             cgroup.path.elements().len() == depth && oracle::is_in_cgroup(&cgroup.path, path)
         };
         self.machine.cgroups.iter().find(is_ancestor).map(|cgroup| cgroup.id)
+    }
+
+    fn executable(&self) -> Option<Executable> {
+        self.sender.application.as_ref().map(|path| Executable::of(0, path.as_bytes()))
+    }
+
+    /// Sets for the kernel have no groups: it has no process to ask.
+    fn groups(&self) -> GroupBits {
+        [0; GROUP_WORDS]
     }
 }

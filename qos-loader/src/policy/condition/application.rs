@@ -30,6 +30,19 @@ impl Application {
         }
     }
 
+    /// Executables of the same file name, in any folder.
+    #[must_use]
+    pub fn by_name(&self) -> Self {
+        Self::Name(self.file_name().to_owned())
+    }
+
+    /// As the kernel writes it.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Path(text) | Self::Name(text) => text.clone().into_bytes(),
+        }
+    }
+
     /// Whether every program that `other` names is one that this names.
     pub fn covers(&self, other: &Self) -> bool {
         match self {

@@ -5,37 +5,52 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use qos_common::sender::Sender;
+use qos_common::{executable::Executable, identity::GroupBits, sender::Sender};
 
 use super::Identity;
 use crate::policy::{
     CgroupPattern, NameOrId,
+    compile::GroupNumbers,
     resolve::{Cgroup, Machine},
 };
 
 /// A machine's users and groups, and the sender's cgroup with its ancestors as the only ones there
 /// are: what does not exist yet can be explained too.
 pub(super) struct World<'a> {
-    pub(super) machine: &'a dyn Machine,
-    pub(super) identity: &'a Identity,
+    machine: &'a dyn Machine,
+    identity: &'a Identity,
+    /// Those of the sender.
+    groups: GroupBits,
 }
 
-impl World<'_> {
+impl<'a> World<'a> {
+    /// In which the sender is in no group.
+    pub(super) fn new(machine: &'a dyn Machine, identity: &'a Identity) -> Self {
+        Self { machine, identity, groups: GroupBits::default() }
+    }
+
+    /// Has the sender be in those of `groups` that it is in.
+    pub(super) fn join(&mut self, groups: &GroupNumbers) {
+        for (group, bit) in groups.iter() {
+            if self.is_member(group) {
+                self.groups[bit as usize / 64] |= 1 << (bit % 64);
+            }
+        }
+    }
+
     fn lineage(&self) -> Vec<CgroupPattern> {
         self.identity.cgroup.iter().flat_map(CgroupPattern::lineage).collect()
     }
 
-    /// Whether the sender's user is in `group`.
-    pub(super) fn is_member(&self, group: &NameOrId) -> bool {
-        let number = |group: &NameOrId| match group {
-            NameOrId::Id(id) => Some(*id),
-            NameOrId::Name(name) => self.machine.group(name),
+    /// Whether the sender's user is in the group of this number.
+    fn is_member(&self, group: u32) -> bool {
+        let named = |one: &NameOrId| match one {
+            NameOrId::Id(id) => *id == group,
+            NameOrId::Name(name) => Machine::group(self, name) == Some(group),
         };
-        let wanted = number(group);
-        let same = |one: &NameOrId| one == group || (wanted.is_some() && number(one) == wanted);
         let of_user = || Sender::user(self).map(|user| self.machine.groups_of(user));
-        self.identity.groups.iter().any(same)
-            || wanted.is_some_and(|id| of_user().is_some_and(|groups| groups.contains(&id)))
+        self.identity.groups.iter().any(named)
+            || of_user().is_some_and(|groups| groups.contains(&group))
     }
 }
 
@@ -50,7 +65,11 @@ impl Machine for World<'_> {
     }
 
     fn group(&self, name: &str) -> Option<u32> {
-        self.machine.group(name)
+        // As for users; there may be several.
+        let is_own = |one: &NameOrId| matches!(one, NameOrId::Name(own) if own == name);
+        let stranger = || self.identity.groups.iter().zip((0..u32::MAX).rev());
+        let number = || stranger().find(|(one, _)| is_own(one)).map(|(_, number)| number);
+        self.machine.group(name).or_else(number)
     }
 
     fn groups_of(&self, user: u32) -> Vec<u32> {
@@ -79,5 +98,14 @@ impl Sender for World<'_> {
     fn cgroup(&self, level: u32) -> Option<u64> {
         let depth = self.identity.cgroup.as_ref()?.depth() as u64;
         (u64::from(level) <= depth).then_some(u64::from(level) + 1)
+    }
+
+    fn executable(&self) -> Option<Executable> {
+        let application = self.identity.application.as_ref()?;
+        Some(Executable::of(0, &application.bytes()))
+    }
+
+    fn groups(&self) -> GroupBits {
+        self.groups
     }
 }

@@ -4,7 +4,7 @@ use anyhow::{Error, Result};
 use qos_loader::{
     kernel::Dataplane,
     policy::{
-        compile::compile,
+        compile::{Keys, compile},
         layer::PolicySet,
         rank::ranked,
         resolve::{Resolved, ThisMachine},
@@ -76,7 +76,8 @@ impl Subject {
         let slots: Vec<u32> = (0..).take(self.size).collect();
         let (compile, image) = time(self.times, || {
             let resolved = Resolved::new(&policies, &ThisMachine::new());
-            compile(&rules, &policies, &slots, &resolved, 1)
+            let keys = Keys::alone(&resolved, 1)?;
+            compile(&rules, &policies, &slots, &resolved, &keys)
         });
         let image = image.map_err(Error::msg)?;
         let (swap, replaced) = time(1, || dataplane.replace(&image));

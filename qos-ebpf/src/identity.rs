@@ -1,0 +1,64 @@
+//! Records who sends on a socket, where the sender itself runs: [`hooks`] are called there, [`process`]
+//! says who that is, [`path`] what it runs, [`groups`] and [`cgroup`] where it belongs.
+
+mod cgroup;
+mod groups;
+mod hooks;
+mod path;
+mod process;
+mod read;
+
+use core::ffi::c_void;
+
+use aya_ebpf::{bindings::BPF_SK_STORAGE_GET_F_CREATE, btf_maps::Array, macros::btf_map};
+use qos_common::{
+    identity::Identity,
+    kernel::{Field, KernelLayout},
+};
+
+use crate::{storage, verifier::address};
+use process::Task;
+use read::field;
+
+/// Where the running kernel has what is read here.
+#[btf_map]
+static KERNEL: Array<KernelLayout, 1> = Array::new();
+
+/// Records that `task` uses `socket`, a `struct sock`.
+///
+/// # Safety
+///
+/// `socket` must be one that the kernel lets the program use.
+#[inline(always)]
+unsafe fn record(socket: *mut c_void, task: Task) {
+    let Some(layout) = KERNEL.get(0) else { return };
+    let Some(process) = task.process(layout) else { return };
+    // SAFETY: the caller vouches for it.
+    let entry = unsafe { storage::get(socket, BPF_SK_STORAGE_GET_F_CREATE.into()) };
+    if entry.is_null() {
+        return;
+    }
+    // SAFETY: the storage is valid while the program runs.
+    let stored = unsafe { &raw mut (*entry).identity };
+    // SAFETY: as above.
+    let before = unsafe { stored.read_volatile() };
+    let cgroup = cgroup::of(layout, task);
+    let id = cgroup.id(layout);
+    let user =
+        u64::from(field::<u32>(address(socket), layout, Field::SocketUser).unwrap_or(u32::MAX));
+    let is_same = before.is_whole() && before.process == process;
+    if is_same && before.cgroup == id && before.user == user && !layout.asks_groups() {
+        return;
+    }
+    let executable = if is_same { Some(before.executable) } else { path::of(layout, process) };
+    let Some(executable) = executable else { return };
+    let groups = groups::of(layout, task);
+    let mut identity = Identity { version: 0, executable, groups, cgroup: id, user, process };
+    identity.version = identity.version_of();
+    if identity == before {
+        return;
+    }
+    cgroup.keep_ancestors(layout, id);
+    // SAFETY: as above. A packet that reads between two words sees that they do not belong together.
+    unsafe { stored.write_volatile(identity) };
+}

@@ -1,0 +1,172 @@
+//! The hooks that record who uses a socket: those of cgroups, and of what sees every send the best
+//! that this kernel allows. One that is missing is no mistake: [`Hook`] says what became of each.
+
+use std::{fs::File, io::Read as _};
+
+use anyhow::{Context as _, Result};
+use aya::{
+    Btf, Ebpf,
+    programs::{
+        BtfTracePoint, CgroupAttachMode, CgroupSock, CgroupSockAddr, FEntry, Iter, ProgramError,
+    },
+};
+use tracing::debug;
+
+use crate::policy::resolve::ThisMachine;
+
+/// A hook, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hook {
+    /// Its kind and where it is, such as `fentry/security_socket_sendmsg`.
+    pub name: String,
+    /// Whether it is attached.
+    pub state: State,
+}
+
+/// What became of a hook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is attached.
+    Attached,
+    /// A better one is.
+    Spared,
+    /// It can't be attached: why not.
+    Missing(String),
+}
+
+/// How a program is attached.
+#[derive(Clone, Copy)]
+enum Way {
+    CgroupSocket,
+    CgroupAddress,
+    Function,
+    Tracepoint,
+}
+
+/// Those of cgroups: programs, and where.
+const CGROUP: [(&str, &str, Way); 5] = [
+    ("qos_sock_create", "sock_create", Way::CgroupSocket),
+    ("qos_connect4", "connect4", Way::CgroupAddress),
+    ("qos_connect6", "connect6", Way::CgroupAddress),
+    ("qos_sendmsg4", "sendmsg4", Way::CgroupAddress),
+    ("qos_sendmsg6", "sendmsg6", Way::CgroupAddress),
+];
+
+/// What sees every send before it is made, and every read.
+const FUNCTIONS: [(&str, &str, Way); 3] = [
+    ("qos_security_sendmsg", "security_socket_sendmsg", Way::Function),
+    ("qos_security_recvmsg", "security_socket_recvmsg", Way::Function),
+    ("qos_sendpage", "tcp_sendpage_locked", Way::Function),
+];
+
+/// In place of those: TCP before it sends, the others after.
+const TRACEPOINTS: [(&str, &str, Way); 3] = [
+    ("qos_tcp_sendmsg", "tcp_sendmsg_locked", Way::Tracepoint),
+    ("qos_send_length", "sock_send_length", Way::Tracepoint),
+    ("qos_recv_length", "sock_recv_length", Way::Tracepoint),
+];
+
+/// Attaches what can be; the links belong to `ebpf`.
+pub(super) fn attach(ebpf: &mut Ebpf) -> Vec<Hook> {
+    let types = Btf::from_sys_fs().context("the kernel's types can't be read");
+    let root = root();
+    let mut attach = |(program, place, way): (&str, &str, Way)| {
+        let attached = match (way, &root, &types) {
+            (Way::CgroupSocket, Ok(root), _) => cgroup_socket(ebpf, program, root),
+            (Way::CgroupAddress, Ok(root), _) => cgroup_address(ebpf, program, root),
+            (Way::Function, _, Ok(types)) => function(ebpf, program, place, types),
+            (Way::Tracepoint, _, Ok(types)) => tracepoint(ebpf, program, place, types),
+            (Way::CgroupSocket | Way::CgroupAddress, Err(error), _)
+            | (Way::Function | Way::Tracepoint, _, Err(error)) => Err(anyhow::anyhow!("{error:#}")),
+        };
+        let state =
+            attached.map_or_else(|error| State::Missing(reason(&error)), |()| State::Attached);
+        Hook { name: name(place, way), state }
+    };
+    let mut hooks: Vec<Hook> = CGROUP.map(&mut attach).into();
+    let functions = FUNCTIONS.map(&mut attach);
+    let [before, ..] = &functions;
+    if before.state == State::Attached {
+        let spared = |(_, place, way)| Hook { name: name(place, way), state: State::Spared };
+        hooks.extend(functions.into_iter().chain(TRACEPOINTS.map(spared)));
+    } else {
+        hooks.extend(functions.into_iter().chain(TRACEPOINTS.map(attach)));
+    }
+    hooks
+}
+
+/// Records the users of all sockets that processes hold.
+pub(super) fn record_held(ebpf: &mut Ebpf) -> Result<()> {
+    let program: &mut Iter = program(ebpf, "qos_task_file")?;
+    if program.fd().is_err() {
+        program.load("task_file", &Btf::from_sys_fs()?)?;
+    }
+    let link = program.attach()?;
+    let mut nothing = Vec::new();
+    program.take_link(link)?.into_file()?.read_to_end(&mut nothing)?;
+    Ok(())
+}
+
+/// The root of the cgroup (v2) hierarchy that we see.
+fn root() -> Result<File> {
+    let machine = ThisMachine::new();
+    let mount = machine.cgroup_mount().context("no cgroup v2 hierarchy is mounted")?;
+    File::open(mount).with_context(|| format!("opening {}", mount.display()))
+}
+
+fn cgroup_socket(ebpf: &mut Ebpf, name: &str, root: &File) -> Result<()> {
+    let program: &mut CgroupSock = program(ebpf, name)?;
+    program.load()?;
+    // A link of a cgroup always lets others be there too.
+    program.attach(root, CgroupAttachMode::Single)?;
+    Ok(())
+}
+
+fn cgroup_address(ebpf: &mut Ebpf, name: &str, root: &File) -> Result<()> {
+    let program: &mut CgroupSockAddr = program(ebpf, name)?;
+    program.load()?;
+    program.attach(root, CgroupAttachMode::Single)?;
+    Ok(())
+}
+
+fn function(ebpf: &mut Ebpf, name: &str, function: &str, types: &Btf) -> Result<()> {
+    let program: &mut FEntry = program(ebpf, name)?;
+    program.load(function, types)?;
+    program.attach()?;
+    Ok(())
+}
+
+fn tracepoint(ebpf: &mut Ebpf, name: &str, tracepoint: &str, types: &Btf) -> Result<()> {
+    let program: &mut BtfTracePoint = program(ebpf, name)?;
+    program.load(tracepoint, types)?;
+    program.attach()?;
+    Ok(())
+}
+
+fn program<'a, P>(ebpf: &'a mut Ebpf, name: &str) -> Result<&'a mut P>
+where
+    &'a mut P: TryFrom<&'a mut aya::programs::Program, Error = aya::programs::ProgramError>,
+{
+    let program = ebpf.program_mut(name);
+    let program = program.with_context(|| format!("the eBPF object has no program {name}"))?;
+    Ok(program.try_into()?)
+}
+
+fn name(place: &str, way: Way) -> String {
+    let kind = match way {
+        Way::CgroupSocket | Way::CgroupAddress => "cgroup",
+        Way::Function => "fentry",
+        Way::Tracepoint => "tp_btf",
+    };
+    format!("{kind}/{place}")
+}
+
+/// In a line: the verifier's log, which is for who looks closely, can have thousands.
+fn reason(error: &anyhow::Error) -> String {
+    debug!("{error:#}");
+    let of_kernel = error.chain().find_map(|cause| match cause.downcast_ref() {
+        Some(ProgramError::LoadError { io_error, .. }) => Some(io_error.to_string()),
+        _ => None,
+    });
+    of_kernel.unwrap_or_else(|| format!("{error:#}"))
+}
