@@ -10,6 +10,7 @@ pub mod policy_args;
 mod run;
 mod schema;
 mod show;
+mod status;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    Status(status::Args),
     Plan(plan::Args),
     Check(check::Args),
     Show(show::Args),
@@ -68,6 +70,7 @@ impl Command {
     fn run(self, output: Output) -> Result<ExitCode> {
         match self {
             Self::Run(args) => run::run(&args, output),
+            Self::Status(status::Args {}) => status::run(output),
             Self::Plan(args) => plan::run(&args, output),
             Self::Check(args) => check::run(&args, output),
             Self::Show(args) => show::run(&args, output),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::output::set::SetDocument;
+use crate::{kernel::hooks::Hook, output::set::SetDocument};
 
 /// How the names of the sockets begin; the rest is nobody's business.
 const PREFIX: &str = "qos-loader/";
@@ -40,6 +40,12 @@ pub struct Running {
     pub named: Vec<String>,
     /// The interfaces whose packets it marks.
     pub interfaces: Vec<String>,
+    /// The interfaces where it marks what enters.
+    pub ingress: Vec<String>,
+    /// The kernel's numbers of the programs there.
+    pub programs: Vec<u32>,
+    /// The hooks that record who sends; none if no policy asks.
+    pub hooks: Vec<Hook>,
     /// What is in force there.
     pub set: SetDocument,
 }

@@ -13,7 +13,7 @@ pub mod server;
 
 use crate::{
     error::{Error, Result},
-    kernel::{Enforcement, LogLevel, interfaces},
+    kernel::{Direction, Enforcement, LogLevel, interfaces},
     policy::{
         Policy,
         layer::PolicySet,
@@ -66,7 +66,7 @@ fn send_marked(
     let near = near.ok_or_else(|| Error::runtime(anyhow::anyhow!("{NEAR} is gone")))?;
     let mut enforcement = Enforcement::new(LogLevel::Off)?;
     enforcement.enforce(policies, &Resolved::new(policies, &ThisMachine::new()))?;
-    enforcement.attach(near)?;
+    enforcement.attach(near, Direction::Egress)?;
     flows.iter().try_for_each(|flow| {
         interrupt.check()?;
         sender::start(flow, lab)

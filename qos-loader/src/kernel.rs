@@ -20,6 +20,7 @@ mod senders;
 mod slots;
 mod swap;
 
+pub use attachment::Direction;
 pub use dataplane::{Dataplane, LinkKind};
 pub use enforcement::Enforcement;
 pub use interfaces::Interface;

@@ -13,6 +13,7 @@ mod bad_reload;
 mod clsact;
 mod connection;
 mod demo;
+mod devices;
 mod documents;
 mod file_change;
 mod fragments;

@@ -10,12 +10,12 @@ use qos_tests::{
 
 use crate::scene::Scene;
 
-const PAYLOAD: [u8; 8] = *b"payload!";
+pub(crate) const PAYLOAD: [u8; 8] = *b"payload!";
 /// Ports that a policy is for: where a protocol has none, its first bytes look like these.
 const PORTS: (u16, u16) = (4000, 5000);
 
 /// A packet of a protocol, in both families.
-fn packets(protocol: u8) -> [Packet; 2] {
+pub(crate) fn packets(protocol: u8) -> [Packet; 2] {
     [(NEAR_V4, SINK_V4), (NEAR_V6, SINK_V6)].map(|(source, destination)| {
         let network = match (address(source), address(destination)) {
             (IpAddr::V4(source), IpAddr::V4(destination)) => {

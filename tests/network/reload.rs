@@ -12,13 +12,14 @@ use qos_tests::{
     capture::Capture,
     loader::Loader,
     netns::{FAR, Lab, NEAR},
+    repeated,
 };
 
 use flows::{FLOWS, SETS, policies};
 use tally::Tally;
 use traffic::Traffic;
 
-const RELOADS: u64 = 120;
+const RELOADS: u32 = 120;
 
 #[test]
 fn under_traffic_no_packet_is_unmarked_or_marked_by_a_mixture() {
@@ -27,7 +28,7 @@ fn under_traffic_no_packet_is_unmarked_or_marked_by_a_mixture() {
     let loader = Loader::run(NEAR, &policies(0));
     let tally = Tally::start(capture);
     let traffic = Traffic::start(&lab);
-    for set in 1..=RELOADS {
+    for set in 1..=u64::from(repeated(RELOADS)) {
         traffic.wait_for_two_rounds();
         // The event comes when the kernel has waited for the packets that saw the old set.
         loader.replace(&policies(set));

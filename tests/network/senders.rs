@@ -9,6 +9,7 @@ mod program;
 
 mod activated;
 mod application;
+mod bulk;
 mod cgroup;
 mod cgroup_move;
 mod child;

@@ -3,8 +3,8 @@
 pub(crate) mod cgroups;
 mod damaged;
 mod expected;
+mod large;
 mod random;
-mod ten_thousand;
 
 use aya::programs::{TestRun as _, TestRunOptions};
 use qos_loader::kernel::{Dataplane, LinkKind, LogLevel};

@@ -16,6 +16,7 @@ use qos_tests::{
         random::Random,
     },
     packet::{Link, Packet},
+    repeated,
 };
 
 use crate::{
@@ -61,8 +62,8 @@ fn every_packet_sees_the_old_set_or_the_new_one() {
     let done = AtomicBool::new(false);
     let seen = thread::scope(|scope| {
         let traffic = scope.spawn(|| send_until(&program, &done));
-        for round in 1..=400 {
-            kernel.replace(&sets[round % 2]);
+        for round in 1..=repeated(400) {
+            kernel.replace(&sets[usize::from(round % 2 == 1)]);
         }
         done.store(true, Relaxed);
         traffic.join().unwrap()

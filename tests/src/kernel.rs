@@ -1,6 +1,7 @@
 //! What the kernel is that the tests run on, and programs for which it seems to be less.
 
 pub mod cgroup;
+mod config;
 
 use std::{env, io, os::unix::process::CommandExt as _, process::Command};
 
@@ -8,6 +9,8 @@ use aya::{
     programs::{SchedClassifier, TcAttachType},
     util::KernelVersion,
 };
+
+pub use config::is_built_without;
 
 /// Commands of bpf(2), in linux/bpf.h.
 const BPF_PROG_QUERY: u32 = 16;
@@ -31,6 +34,11 @@ pub fn has_tcx() -> bool {
 /// Whether this is a guest of `cargo xtask test --vm`, which has few programs.
 pub fn is_guest() -> bool {
     env::var_os("QOS_VM_LIMIT").is_some()
+}
+
+/// Whether the kernel is older than a version: only for what can't be asked for otherwise.
+pub fn is_older_than(major: u8, minor: u8) -> bool {
+    KernelVersion::current().unwrap() < KernelVersion::new(major, minor, 0)
 }
 
 /// Says that a test does nothing here, and why.

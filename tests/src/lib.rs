@@ -19,5 +19,8 @@ pub mod loader;
 pub mod netns;
 pub mod oracle;
 pub mod packet;
+mod repeated;
 pub mod sender;
 pub mod tc;
+
+pub use repeated::repeated;

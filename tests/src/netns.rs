@@ -9,7 +9,7 @@ use std::{fs, fs::File, net::IpAddr, os::fd::AsRawFd as _, process};
 use nix::sched::{CloneFlags, setns, unshare};
 
 pub(crate) use link::interface_request;
-pub use link::{ip, set_transmit_checksums};
+pub use link::{dropped, ip, set_transmit_checksums};
 
 /// The interface in the namespace where senders are and qos-loader runs.
 pub const NEAR: &str = "near0";

@@ -10,13 +10,13 @@ mod toolchain;
 
 use anyhow::{Result, anyhow};
 
-use crate::vm;
+use crate::{test::Stage, vm};
 use toolchain::Toolchain;
 
 /// What to get ready for.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only what the build needs, without the programs that the tests call
+    /// Only what the build needs, without the programs that the tests call, and without guests
     #[arg(long)]
     build: bool,
 }
@@ -39,7 +39,7 @@ pub(crate) enum Scope {
 impl Options {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<()> {
-        run(if self.build { Scope::Build } else { Scope::Test })
+        run(if self.build { Scope::Build } else { Stage::Vm.scope() })
     }
 }
 

@@ -20,9 +20,12 @@ mod vmlinux;
 
 use std::{fs, process::ExitCode, time::Duration};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Error, Result, bail};
 
-use crate::setup::{self, Scope};
+use crate::{
+    setup::{self, Scope},
+    workspace,
+};
 use binaries::Binaries;
 use console::End;
 use content::Content;
@@ -48,6 +51,7 @@ pub(crate) struct Options {
 impl Options {
     /// Runs the command; ends as it does.
     pub(crate) fn run(self) -> Result<ExitCode> {
+        find().map_err(Error::msg)?;
         let kernels = Kernels::read()?;
         let kernel = kernels.named(&self.kernel)?;
         setup::run(Scope::Guest)?;
@@ -64,7 +68,7 @@ impl Options {
         content.command(&command)?;
         content.finish()?;
 
-        let arguments = suite::environment(settings.limit);
+        let arguments = suite::environment(settings);
         let mut qemu = qemu.command(&image.vmlinux(), &initramfs, settings.memory, &arguments);
         if is_shell {
             say("a shell in the guest; `exit` ends it");
@@ -82,6 +86,16 @@ impl Options {
         let End::Exit(code) = guest.end else { bail!("{}", guest.end) };
         Ok(ExitCode::from(code))
     }
+}
+
+/// Whether guests can be made ready on this machine, or else why not.
+pub(crate) fn find() -> Result<(), &'static str> {
+    if cfg!(not(target_arch = "x86_64")) {
+        return Err("guests are x86-64, and this machine is not");
+    }
+    workspace::find_program("apt-get")
+        .map(drop)
+        .ok_or("kernels come from Debian's packages, and there is no apt-get")
 }
 
 /// Fetches what guests need.

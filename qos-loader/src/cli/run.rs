@@ -9,15 +9,15 @@ mod reload;
 mod serve;
 mod settings;
 mod watch;
+mod where_to;
 
 use std::process::ExitCode;
 
 use super::policy_args::PolicyArgs;
-use crate::{
-    error::Result, kernel::interfaces::Selection, output::Output, policy::settings::Settings,
-};
+use crate::{error::Result, output::Output, policy::settings::Settings};
 use read::Read;
 use reload::Policies;
+use where_to::Where;
 
 /// Enforce a policy set until it is told to stop
 ///
@@ -34,6 +34,19 @@ pub(super) struct Args {
     #[arg(short, long = "interface", value_name = "IFACE")]
     interfaces: Vec<String>,
 
+    /// Mark what enters by an interface too (can be repeated)
+    ///
+    /// For the host's end of containers' veth pairs (`veth*`, `cali*`): there the program, the user
+    /// and the cgroup that send are still known, which they are not when the packet is forwarded.
+    #[arg(long, value_name = "IFACE")]
+    ingress: Vec<String>,
+
+    /// Go on without the policies that this kernel or these privileges can't enforce
+    ///
+    /// With a warning for each. Else they are refused, with exit status 3.
+    #[arg(long)]
+    allow_degraded: bool,
+
     #[command(flatten)]
     policies: PolicyArgs,
 }
@@ -44,7 +57,7 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let files = files::watch(&sources)?;
     let read = Read::from(&sources)?;
     let named = named_interfaces(&args.interfaces, &read.set.settings).to_vec();
-    let selection = Selection::new(&named)?;
+    let where_to = Where::new(named, &args.ingress)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -53,8 +66,8 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
         Policies::new(sources)?,
         read,
         files,
-        named,
-        &selection,
+        &where_to,
+        args.allow_degraded,
         output,
     ))?;
     Ok(ExitCode::SUCCESS)

@@ -18,6 +18,24 @@ use super::{
 };
 use crate::error::{Error, Result};
 
+/// Which way packets go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Direction {
+    /// They leave through the interface.
+    Egress,
+    /// They enter by it; of those that came through a veth pair the sender's socket is still known.
+    Ingress,
+}
+
+impl Direction {
+    const fn tcx(self) -> TcAttachType {
+        match self {
+            Self::Egress => TcAttachType::Egress,
+            Self::Ingress => TcAttachType::Ingress,
+        }
+    }
+}
+
 /// An interface whose packets go through the program; dropping it detaches.
 pub(super) enum Attachment {
     Tcx { _link: SchedClassifierLink },
@@ -30,11 +48,12 @@ impl Attachment {
     pub(super) fn new(
         program: &mut SchedClassifier,
         interface: &Interface,
+        direction: Direction,
         owner: &mut Option<Owner>,
     ) -> Result<Self> {
         if has_tcx(interface) {
             let order = TcAttachOptions::TcxOrder(LinkOrder::first());
-            let id = program.attach_with_options(&interface.name, TcAttachType::Egress, order);
+            let id = program.attach_with_options(&interface.name, direction.tcx(), order);
             let link = program.take_link(id.map_err(Error::runtime)?).map_err(Error::runtime)?;
             return Ok(Self::Tcx { _link: link });
         }
@@ -43,7 +62,7 @@ impl Attachment {
             None => owner.insert(Owner::new().map_err(Error::runtime)?),
         };
         let program = program.fd().map_err(Error::runtime)?;
-        let filter = clsact::Filter::attach(program.as_fd(), interface, owner)?;
+        let filter = clsact::Filter::attach(program.as_fd(), interface, direction, owner)?;
         Ok(Self::Clsact { _filter: filter })
     }
 }

@@ -11,7 +11,7 @@ use std::{io, os::fd::BorrowedFd};
 use libc::{ENODEV, ENOENT, EPERM};
 use tracing::{info, warn};
 
-use super::{Interface, netlink::Entry};
+use super::{Interface, attachment::Direction, netlink::Entry};
 use crate::error::{Error, Result};
 use filters::{EGRESS, INGRESS, Place};
 use owner::Owner;
@@ -21,6 +21,7 @@ use owner::Owner;
 #[derive(Debug)]
 pub(super) struct Filter {
     index: u32,
+    direction: u16,
     name: String,
 }
 
@@ -29,13 +30,18 @@ impl Filter {
     pub(super) fn attach(
         program: BorrowedFd<'_>,
         interface: &Interface,
+        direction: Direction,
         owner: &Owner,
     ) -> Result<Self> {
         let Interface { index, name, .. } = interface;
+        let direction = match direction {
+            Direction::Egress => EGRESS,
+            Direction::Ingress => INGRESS,
+        };
         let made = qdisc::ensure(interface)?;
         // From here on what fails leaves nothing behind.
-        let mut filter = Self { index: *index, name: owner.filter_name(made) };
-        let filters = filters::at(*index, EGRESS).map_err(Error::runtime)?;
+        let mut filter = Self { index: *index, direction, name: owner.filter_name(made) };
+        let filters = filters::at(*index, direction).map_err(Error::runtime)?;
         let (ours, others): (Vec<&Entry>, Vec<&Entry>) =
             filters.iter().partition(|one| owner::is_ours(one));
         if ours.iter().filter_map(|one| one.name.as_deref()).any(owner::made_qdisc) {
@@ -50,7 +56,7 @@ impl Filter {
             }
             None => Place::beside(&others),
         };
-        filters::put(*index, place, program, &filter.name).map_err(|error| {
+        filters::put(*index, direction, place, program, &filter.name).map_err(|error| {
             refused(error, "adding a filter", "eBPF filters (CONFIG_NET_CLS_BPF)")
         })?;
         stale.try_for_each(filters::delete).map_err(Error::runtime)?;
@@ -63,7 +69,10 @@ impl Filter {
 
     fn remove(&self) -> io::Result<()> {
         let is_ours = |one: &&Entry| one.name.as_ref() == Some(&self.name);
-        filters::at(self.index, EGRESS)?.iter().filter(is_ours).try_for_each(filters::delete)?;
+        filters::at(self.index, self.direction)?
+            .iter()
+            .filter(is_ours)
+            .try_for_each(filters::delete)?;
         let is_empty = |hook| filters::at(self.index, hook).map(|filters| filters.is_empty());
         if owner::made_qdisc(&self.name) && is_empty(EGRESS)? && is_empty(INGRESS)? {
             qdisc::delete(self.index)?;

@@ -2,14 +2,17 @@
 //! programs and links are file descriptors of this process, so nothing is left behind, however the
 //! process ends.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use nix::time::{ClockId, clock_gettime};
-use tracing::debug;
+use tracing::{debug, warn};
 
 use super::{
-    Dataplane, Interface, LogLevel, attachment::Attachment, clsact::owner::Owner, hooks::Hook,
-    senders::Senders, slots::Slots,
+    Dataplane, Direction, Interface, LogLevel, attachment::Attachment, clsact::owner::Owner,
+    hooks::Hook, senders::Senders, slots::Slots,
 };
 use crate::{
     error::{Error, Result},
@@ -26,13 +29,16 @@ pub struct Enforcement {
     dataplane: Dataplane,
     slots: Slots,
     senders: Senders,
-    attached: BTreeMap<u32, Attached>,
+    attached: BTreeMap<(u32, Direction), Attached>,
+    /// Whether policies that the kernel can't enforce are left out.
+    allows_degraded: bool,
     /// Lives longer than its filters.
     owner: Option<Owner>,
 }
 
 struct Attached {
     name: String,
+    program: u32,
     _attachment: Attachment,
 }
 
@@ -41,15 +47,22 @@ impl Enforcement {
     pub fn new(level: LogLevel) -> Result<Self> {
         let dataplane = Dataplane::load(level)?;
         let (slots, attached) = (Slots::default(), BTreeMap::new());
-        Ok(Self { dataplane, slots, senders: Senders::new(), attached, owner: None })
+        let senders = Senders::new();
+        Ok(Self { dataplane, slots, senders, attached, allows_degraded: false, owner: None })
+    }
+
+    /// Has policies that this kernel can't enforce left out, with a warning for each, from now on.
+    pub const fn allow_degraded(&mut self) {
+        self.allows_degraded = true;
     }
 
     /// Puts `policies`, whose names are `resolved`, in force in place of those before, all at once.
-    /// On an error those before stay.
-    pub fn enforce(&mut self, policies: &[Policy], resolved: &Resolved) -> Result<()> {
-        let slots = self.slots.for_policies(policies);
+    /// Returns how many that are. On an error those before stay.
+    pub fn enforce(&mut self, policies: &[Policy], resolved: &Resolved) -> Result<usize> {
         let groups = resolved.group_ids();
-        self.record_senders(policies, &groups)?;
+        let policies = self.record_senders(policies, &groups)?;
+        let policies = policies.as_ref();
+        let slots = self.slots.for_policies(policies);
         let keys = Keys {
             generation: boot_time()?,
             seed: self.senders.seed(),
@@ -60,25 +73,41 @@ impl Enforcement {
         self.dataplane.reset_counters(slots.reused_since(&self.slots))?;
         self.dataplane.replace(&image)?;
         self.slots = slots;
-        self.senders.keep_groups(self.dataplane.ebpf(), &groups)
+        self.senders.keep_groups(self.dataplane.ebpf(), &groups)?;
+        Ok(policies.len())
     }
 
-    /// Has it recorded who sends, if `policies` ask for it. What a socket itself tells of its user and
-    /// its cgroup is good enough where nothing else is to be had.
-    fn record_senders(&mut self, policies: &[Policy], groups: &BTreeSet<u32>) -> Result<()> {
+    /// Has it recorded who sends, if `policies` ask for it; returns those that can be enforced then.
+    /// What a socket itself tells of its user and its cgroup is good enough where nothing else is to
+    /// be had.
+    fn record_senders<'a>(
+        &mut self,
+        policies: &'a [Policy],
+        groups: &BTreeSet<u32>,
+    ) -> Result<Cow<'a, [Policy]>> {
+        let all = Cow::Borrowed(policies);
         if !policies.iter().any(|policy| policy.conditions.ask_sender()) {
-            return Ok(());
+            return Ok(all);
         }
-        match self.senders.record(self.dataplane.ebpf()) {
-            Err(error) if policies.iter().any(|policy| policy.conditions.ask_process()) => {
-                Err(error)
-            }
-            Err(error) => {
-                debug!("{error}");
-                Ok(())
-            }
-            Ok(()) => self.senders.add_groups(self.dataplane.ebpf(), groups),
+        let Err(error) = self.senders.record(self.dataplane.ebpf()) else {
+            self.senders.add_groups(self.dataplane.ebpf(), groups)?;
+            return Ok(all);
+        };
+        let (left_out, kept): (Vec<&Policy>, Vec<&Policy>) =
+            policies.iter().partition(|policy| policy.conditions.ask_process());
+        if left_out.is_empty() {
+            debug!("{error}");
+            return Ok(all);
         }
+        if !self.allows_degraded {
+            return Err(error.hinted(
+                "`--allow-degraded` goes on without the policies for applications and groups",
+            ));
+        }
+        for Policy { name, origin, .. } in left_out {
+            warn!("{}:{}: \"{name}\" is left out: {error}", origin.file.display(), origin.line);
+        }
+        Ok(Cow::Owned(kept.into_iter().cloned().collect()))
     }
 
     /// The hooks that record who sends, and what became of each; none if no policy asks.
@@ -86,9 +115,9 @@ impl Enforcement {
         self.senders.hooks()
     }
 
-    /// Has what leaves through `interface` classified, before other programs there.
-    pub fn attach(&mut self, interface: &Interface) -> Result<()> {
-        if let Some(attached) = self.attached.get_mut(&interface.index) {
+    /// Has what goes that way through `interface` classified, before other programs there.
+    pub fn attach(&mut self, interface: &Interface, direction: Direction) -> Result<()> {
+        if let Some(attached) = self.attached.get_mut(&(interface.index, direction)) {
             attached.name.clone_from(&interface.name);
             return Ok(());
         }
@@ -97,26 +126,33 @@ impl Enforcement {
             Error::unsupported(format!("{name} carries neither Ethernet nor plain IP frames"))
         })?;
         let program = self.dataplane.program(kind)?;
-        let attachment = Attachment::new(program, interface, &mut self.owner)
+        let id = program.info().map_err(Error::runtime)?.id();
+        let attachment = Attachment::new(program, interface, direction, &mut self.owner)
             .map_err(|error| error.context(format!("attaching to {name}")))?;
-        let attached = Attached { name: name.clone(), _attachment: attachment };
-        self.attached.insert(interface.index, attached);
+        let attached = Attached { name: name.clone(), program: id, _attachment: attachment };
+        self.attached.insert((interface.index, direction), attached);
         Ok(())
     }
 
-    /// Forgets an interface that is gone; true if it was attached.
-    pub fn forget(&mut self, index: u32) -> bool {
-        self.attached.remove(&index).is_some()
+    /// Forgets what was attached to the interface of this number; true if something was.
+    pub fn forget(&mut self, index: u32, direction: Direction) -> bool {
+        self.attached.remove(&(index, direction)).is_some()
     }
 
     /// Whether the interface of this number is attached.
-    pub fn is_attached(&self, index: u32) -> bool {
-        self.attached.contains_key(&index)
+    pub fn is_attached(&self, index: u32, direction: Direction) -> bool {
+        self.attached.contains_key(&(index, direction))
     }
 
-    /// The names of the attached interfaces.
-    pub fn interfaces(&self) -> impl Iterator<Item = &str> {
-        self.attached.values().map(|attached| attached.name.as_str())
+    /// The names of the interfaces that are attached that way.
+    pub fn interfaces(&self, direction: Direction) -> impl Iterator<Item = &str> {
+        let that_way = self.attached.iter().filter(move |((_, one), _)| *one == direction);
+        that_way.map(|(_, attached)| attached.name.as_str())
+    }
+
+    /// The numbers of the programs that are attached.
+    pub fn programs(&self) -> BTreeSet<u32> {
+        self.attached.values().map(|attached| attached.program).collect()
     }
 
     /// The program and its maps.

@@ -7,15 +7,17 @@ use anyhow::{Context as _, Result};
 use aya::{
     Btf, Ebpf,
     programs::{
-        BtfTracePoint, CgroupAttachMode, CgroupSock, CgroupSockAddr, FEntry, Iter, ProgramError,
+        BtfTracePoint, CgroupAttachMode, CgroupSock, CgroupSockAddr, FEntry, Iter, Program,
+        ProgramError,
     },
 };
+use serde::{Deserialize, Serialize};
 use tracing::debug;
 
 use crate::policy::resolve::ThisMachine;
 
 /// A hook, and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hook {
     /// Its kind and where it is, such as `fentry/security_socket_sendmsg`.
     pub name: String,
@@ -24,7 +26,8 @@ pub struct Hook {
 }
 
 /// What became of a hook.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum State {
     /// It is attached.
     Attached,
@@ -32,6 +35,39 @@ pub enum State {
     Spared,
     /// It can't be attached: why not.
     Missing(String),
+}
+
+/// What can't be followed with these hooks, in words for people.
+pub fn limits(hooks: &[Hook]) -> Vec<&'static str> {
+    let is_attached = |name: &str| {
+        hooks.iter().any(|hook| hook.name.ends_with(name) && hook.state == State::Attached)
+    };
+    if hooks.is_empty() || is_attached("/security_socket_sendmsg") {
+        return Vec::new();
+    }
+    let every_send = is_attached("/sock_send_length");
+    let limits = [
+        (
+            !is_attached("/sock_create") || !is_attached("/connect4"),
+            "the first packets of a socket may be taken for another program's",
+        ),
+        (
+            !is_attached("/tcp_sendmsg_locked"),
+            "the first data that a program sends on a TCP connection that it was handed is taken for \
+             that of who had it before",
+        ),
+        (
+            every_send,
+            "the first datagram on a UDP socket with a peer that a program was handed is taken for \
+             that of who had it before",
+        ),
+        (
+            !every_send,
+            "what a program sends on a socket that it was handed is taken for that of who had it \
+             before",
+        ),
+    ];
+    limits.into_iter().filter_map(|(holds, limit)| holds.then_some(limit)).collect()
 }
 
 /// How a program is attached.
@@ -145,7 +181,7 @@ fn tracepoint(ebpf: &mut Ebpf, name: &str, tracepoint: &str, types: &Btf) -> Res
 
 fn program<'a, P>(ebpf: &'a mut Ebpf, name: &str) -> Result<&'a mut P>
 where
-    &'a mut P: TryFrom<&'a mut aya::programs::Program, Error = aya::programs::ProgramError>,
+    &'a mut P: TryFrom<&'a mut Program, Error = ProgramError>,
 {
     let program = ebpf.program_mut(name);
     let program = program.with_context(|| format!("the eBPF object has no program {name}"))?;

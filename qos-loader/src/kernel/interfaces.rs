@@ -8,7 +8,7 @@ use rtnetlink::{
     packet_core::NetlinkPayload,
     packet_route::{
         RouteNetlinkMessage,
-        link::{LinkAttribute, LinkLayerType, LinkMessage},
+        link::{LinkAttribute, LinkFlags, LinkLayerType, LinkMessage},
     },
 };
 
@@ -40,10 +40,19 @@ impl Interface {
             | LinkLayerType::Tunnel
             | LinkLayerType::Tunnel6
             | LinkLayerType::Sit => Some(LinkKind::Ip),
+            // Those between two hosts; the others have the outer header before the packet already.
+            LinkLayerType::Ipgre | LinkLayerType::Ip6gre if is_point_to_point(message) => {
+                Some(LinkKind::Ip)
+            }
             _ => None,
         };
         Some(Self { index: message.header.index, name, kind })
     }
+}
+
+fn is_point_to_point(message: &LinkMessage) -> bool {
+    let flags = message.header.flags;
+    flags.contains(LinkFlags::Pointopoint) && !flags.contains(LinkFlags::Broadcast)
 }
 
 /// What came or went.

@@ -4,6 +4,7 @@ use core::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::policy as written;
 use crate::policy::{layer::PolicySet, rank};
@@ -38,6 +39,14 @@ impl SetDocument {
             settings: written::settings(&set.settings),
             settings_from: written::settings_from(&set.settings),
         }
+    }
+}
+
+impl SetDocument {
+    /// The first 16 digits of the SHA-256 of the document: sets of one hash are the same.
+    pub fn hash(&self) -> String {
+        let text = serde_json::to_vec(self).unwrap_or_default();
+        Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

@@ -50,7 +50,8 @@ impl Enforced {
     /// Attaches it to an interface of the thread's network namespace.
     pub(crate) fn attach(&mut self, interface: &str) -> Result<()> {
         let (index, name) = (if_nametoindex(interface)?, interface.to_owned());
-        self.0.attach(&Interface { index, name, kind: Some(LinkKind::Ethernet) }).map_err(said)
+        let interface = Interface { index, name, kind: Some(LinkKind::Ethernet) };
+        self.0.attach(&interface, Direction::Egress).map_err(said)
     }
 
     /// Detaches it from that interface.

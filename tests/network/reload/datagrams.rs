@@ -13,14 +13,15 @@ use qos_tests::{
     capture::{Capture, dscps},
     loader::Loader,
     netns::{FAR, Lab, NEAR, NEAR_V4, NEAR_V6, SINK_V4, SINK_V6},
+    repeated,
     sender::{endpoint, udp},
 };
 
-const RELOADS: u8 = 100;
+const RELOADS: u32 = 100;
 /// As many fragments as there can be, so that a reload rarely falls between datagrams.
 static LARGE: [u8; 60_000] = [0; 60_000];
 
-fn policies(set: u8) -> String {
+fn policies(set: u32) -> String {
     let dscp = 10 + set % 2;
     format!("[[policy]]\nname = \"p\"\ndestination-port = 5000\ndscp = {dscp}\n")
 }
@@ -48,7 +49,7 @@ fn unmarked(send: impl Fn(&UdpSocket, SocketAddr) + Sync) -> usize {
                 send_all();
             }
         });
-        for set in 1..=RELOADS {
+        for set in 1..=repeated(RELOADS) {
             loader.replace(&policies(set));
         }
         stop.store(true, SeqCst);

@@ -12,11 +12,14 @@ use std::{
 use qos_tests::{
     capture::{Capture, Counter},
     loader::Loader,
-    netns::{FAR, Lab, NEAR, NEAR_V4, NEAR_V6, OTHER_NEAR_V4, OTHER_NEAR_V6, SINK_V4, SINK_V6},
+    netns::{
+        self, FAR, Lab, NEAR, NEAR_V4, NEAR_V6, OTHER_NEAR_V4, OTHER_NEAR_V6, SINK_V4, SINK_V6,
+    },
+    repeated,
     sender::{endpoint, udp},
 };
 
-const RELOADS: usize = 1_000;
+const RELOADS: u32 = 1_000;
 /// What all packets of the test get from each set.
 const MARKS: [u8; 2] = [10, 20];
 /// What the kernel sends of its own accord gets, to tell neighbours about IPv6.
@@ -74,17 +77,19 @@ fn of_all_packets_none_is_marked_by_neither_set() {
     let sent: u64 = thread::scope(|scope| {
         let senders = ENDS.each_ref().map(|ends| scope.spawn(|| send(ends, &stop)));
         let end = SetWhenDropped(&stop);
-        for reload in 1..=RELOADS {
-            loader.replace(&policies(reload % 2));
+        for reload in 1..=repeated(RELOADS) {
+            loader.replace(&policies(usize::from(reload % 2 == 1)));
         }
         drop(end);
         senders.map(|sender| sender.join().unwrap()).iter().sum()
     });
     let frame = wrong.next(Duration::from_secs(1));
     let right = right.map(|counter| counter.count());
-    println!("of {sent} packets {right:?} got the marks of the sets");
+    // Behind the program, where a slow machine's far side can't take them all.
+    let dropped = netns::dropped(NEAR);
+    println!("of {sent} packets {right:?} got the marks of the sets, {dropped} were dropped");
     assert!(frame.is_none(), "a packet is marked otherwise: {frame:?}");
-    assert_eq!(right.iter().sum::<u64>(), sent, "packets were not counted");
+    assert_eq!(right.iter().sum::<u64>() + dropped, sent, "packets were not counted");
 }
 
 /// Ends the traffic, also when a reload fails.

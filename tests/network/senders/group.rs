@@ -70,7 +70,6 @@ fn several_groups_that_policies_name() {
     let port = next_port();
     let narrow =
         |group: u32, dscp| policy("group", group, dscp) + &format!("destination-port = {port}\n");
-    let program = Program::start(folder.copy("snd"));
     let by_application = application("snd", 40) + &format!("destination-port = {port}\n");
     let policies = [
         by_application,
@@ -80,6 +79,7 @@ fn several_groups_that_policies_name() {
         policy("group", 1004, 12) + "application = \"other\"\n",
     ];
     let scene = Scene::with(&policies.concat());
+    let program = Program::start(folder.copy("snd"));
     let elsewhere = next_port();
     for (groups, to_port, to_another) in [
         ("1", 40, 0),

@@ -104,6 +104,30 @@ fn accepted_connections() {
     }
 }
 
+/// Nobody has them open yet: what the kernel sends meanwhile is nobody's, what the program sends is
+/// its own.
+#[test]
+fn connections_that_are_not_accepted_yet() {
+    let folder = Folder::new();
+    let lab = Lab::new();
+    let program = Program::start(folder.copy("a/snd"));
+    let connections = [(20, V4), (30, V6)].map(|(socket, family)| {
+        let here = endpoint(family.near, next_port());
+        program.step(format_args!("tcp {} {here}", socket + 1));
+        program.step(format_args!("listen {}", socket + 1));
+        (socket, here, lab.in_far(|| tcp::connect(here)))
+    });
+    let scene = Scene::in_lab(lab, &application("snd", 46));
+    for (socket, here, mut client) in connections {
+        client.write_all(b"question").unwrap();
+        marks_until(&scene, here.port(), |_| true);
+        program.step(format_args!("accept {} {socket}", socket + 1));
+        assert_answers(&scene, &program, socket, here, |answer| {
+            client.read_exact(answer).unwrap();
+        });
+    }
+}
+
 fn assert_answers(
     scene: &Scene,
     program: &Program,

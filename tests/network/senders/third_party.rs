@@ -1,7 +1,7 @@
 //! Programs that everybody has: curl as a client, Python as a server and as an interpreter.
 
 use std::{
-    fs,
+    env, fs,
     io::{Read as _, Write as _},
     net::TcpListener,
     os::unix::fs::PermissionsExt as _,
@@ -21,11 +21,21 @@ use super::{
 };
 use crate::scene::Scene;
 
-/// What a program calls itself, by the kernel's word.
-fn path_of(program: &str, link_of_itself: &mut Command) -> String {
-    let output = link_of_itself.output();
-    let output = output.unwrap_or_else(|error| panic!("{program} is needed: {error}"));
-    assert!(output.status.success(), "{program}: {output:?}");
+/// Where a program of the PATH really is.
+fn find(program: &str) -> String {
+    let path = env::var_os("PATH").unwrap();
+    let mut places = env::split_paths(&path).map(|folder| folder.join(program));
+    let place = places.find(|place| place.exists());
+    let place = place.unwrap_or_else(|| panic!("there is no program `{program}`"));
+    fs::canonicalize(place).unwrap().to_str().unwrap().to_owned()
+}
+
+/// Where Python is that `python3` starts, which may be a script that looks for it.
+fn find_python() -> String {
+    find("python3");
+    let link = "import os; print(os.readlink('/proc/self/exe'))";
+    let output = Command::new("python3").args(["-c", link]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
@@ -35,7 +45,7 @@ fn name(path: &str) -> &str {
 
 #[test]
 fn curl() {
-    let path = path_of("curl", Command::new("sh").args(["-c", "readlink -f $(command -v curl)"]));
+    let path = find("curl");
     for application_of in [path.as_str(), name(&path)] {
         let scene = Scene::with(&application(application_of, 46));
         for family in [V4, V6] {
@@ -83,8 +93,6 @@ impl Drop for Server {
     }
 }
 
-const LINK: &str = "import os; print(os.readlink('/proc/self/exe'))";
-
 /// A script is known as its interpreter.
 const SCRIPT: &str = "#!/usr/bin/env -S python3 -u\nimport runpy\n\
                       runpy.run_module('http.server', run_name='__main__')\n";
@@ -94,7 +102,7 @@ fn a_python_server() {
     if is_guest() {
         return skipped("guests have no Python, and no kernel knows of it");
     }
-    let path = path_of("python3", Command::new("python3").args(["-c", LINK]));
+    let path = find_python();
     let folder = Folder::new();
     let script = folder.path().join("serve");
     fs::write(&script, SCRIPT).unwrap();
@@ -102,17 +110,14 @@ fn a_python_server() {
     for application_of in [path.as_str(), name(&path)] {
         let policies = [application(application_of, 46), application("serve", 10)].concat();
         let scene = Scene::with(&policies);
-        for (family, program) in [(V4, "serve"), (V6, "-m")] {
+        let as_module = ["python3", "-u", "-m", "http.server"];
+        let as_script = [script.to_str().unwrap()];
+        for (family, words) in [(V4, &as_module[..]), (V6, &as_script)] {
             let here = endpoint(family.near, next_port());
-            let mut command = match program {
-                "-m" => Command::new("python3"),
-                _ => Command::new(&script),
-            };
-            if program == "-m" {
-                command.args(["-u", "-m", "http.server"]);
-            }
-            command.current_dir(folder.path()).arg(here.port().to_string());
-            let _server = Server::start(command.args(["--bind", family.near]));
+            let mut command = Command::new(words[0]);
+            command.args(&words[1..]).arg(here.port().to_string());
+            command.args(["--bind", family.near]).current_dir(folder.path());
+            let _server = Server::start(&mut command);
             let mut client = scene.lab.in_far(|| tcp::connect(here));
             client.write_all(b"GET /serve HTTP/1.0\r\n\r\n").unwrap();
             let mut answer = String::new();

@@ -11,8 +11,13 @@ use crate::{command::run, workspace};
 type Program = (&'static str, &'static str);
 
 /// What the tests call.
-pub(super) const TESTS: [Program; 3] =
-    [("ip", "iproute2"), ("setpriv", "util-linux"), ("tcpdump", "tcpdump")];
+pub(super) const TESTS: [Program; 5] = [
+    ("curl", "curl"),
+    ("ip", "iproute2"),
+    ("python3", "python3"),
+    ("setpriv", "util-linux"),
+    ("tcpdump", "tcpdump"),
+];
 
 /// What the bench calls.
 pub(super) const BENCH: [Program; 3] =

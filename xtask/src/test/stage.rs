@@ -66,12 +66,12 @@ impl Outcome {
 }
 
 impl Stage {
-    pub(super) fn scope(self) -> Scope {
+    pub(crate) fn scope(self) -> Scope {
         match self {
             Self::Fmt | Self::Clippy | Self::Doc | Self::Host | Self::Language => Scope::Check,
             Self::Build | Self::Cli => Scope::Build,
-            Self::Vm => Scope::Guest,
-            Self::Miri | Self::Program | Self::Network => Scope::Test,
+            Self::Vm if vm::find().is_ok() => Scope::Guest,
+            Self::Vm | Self::Miri | Self::Program | Self::Network => Scope::Test,
         }
     }
 
@@ -81,9 +81,12 @@ impl Stage {
     }
 
     pub(super) fn run(self, kernels: &[String]) -> Outcome {
-        if self == Self::Miri
-            && let Err(reason) = miri::find()
-        {
+        let found = match self {
+            Self::Miri => miri::find(),
+            Self::Vm => vm::find(),
+            _ => Ok(()),
+        };
+        if let Err(reason) = found {
             return Outcome::Skipped(reason.to_owned());
         }
         match self.try_run(kernels) {

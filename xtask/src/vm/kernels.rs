@@ -28,6 +28,8 @@ pub(super) struct Settings {
     pub(super) memory: u32,
     /// Seconds that a test may take.
     pub(super) limit: u64,
+    /// The share of their random input that tests take.
+    pub(super) percent: u32,
     pub(super) modules: Vec<String>,
     /// Programs of this machine.
     pub(super) programs: Vec<String>,

@@ -5,7 +5,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 use super::{cache, packages, say};
 use crate::workspace;
@@ -32,7 +32,6 @@ pub(super) struct Qemu {
 impl Qemu {
     /// Fetches it unless it is there.
     pub(super) fn get() -> Result<Self> {
-        ensure!(cfg!(target_arch = "x86_64"), "guests are x86-64, and this machine is not");
         if let Some(program) = workspace::find_program(PROGRAM) {
             return Ok(Self { program, prefix: None });
         }
@@ -78,6 +77,8 @@ fn accelerator() -> [&'static str; 4] {
     if (has("kvm_intel") || has("kvm_amd")) && Path::new("/dev/kvm").exists() {
         ["-accel", "kvm", "-cpu", "host"]
     } else {
-        ["-accel", "tcg,thread=multi", "-cpu", "max"]
+        // Without the features that have kernels copy and clear memory byte by byte, which is what
+        // an emulator is slowest at.
+        ["-accel", "tcg,thread=multi", "-cpu", "max,-erms,-fsrm"]
     }
 }

@@ -12,7 +12,7 @@ use qos_vm_init::{Event, Outcome};
 
 use super::{
     BOOT, Binaries, Content, Guest, Image, Kernels, Limits, Qemu, cache,
-    kernels::Kernel,
+    kernels::{Kernel, Settings},
     report::{Report, Row},
     say,
 };
@@ -30,13 +30,15 @@ const SLACK: Duration = Duration::from_mins(2);
 /// Builds what guests run.
 pub(super) fn build() -> Result<Binaries> {
     let tests = TESTS.map(|test| ["qos-tests", "--test", test]);
-    Binaries::build(&[&[["qos-loader", "--bin", "qos-loader"]], &tests[..]].concat())
+    let programs = [["qos-loader", "--bin", "qos-loader"], ["qos-tests", "--bin", "traffic"]];
+    Binaries::build(&[&programs, &tests[..]].concat())
 }
 
 /// What the guest's processes have in their environment; the kernel hands it on.
-pub(super) fn environment(limit: u64) -> Vec<String> {
+pub(super) fn environment(settings: &Settings) -> Vec<String> {
     vec![
-        format!("QOS_VM_LIMIT={limit}"),
+        format!("QOS_VM_LIMIT={}", settings.limit),
+        format!("QOS_TESTS_PERCENT={}", settings.percent),
         "QOS_LOADER=/usr/local/bin/qos-loader".to_owned(),
         "PATH=/usr/local/bin:/usr/bin:/usr/sbin:/vm/tests".to_owned(),
         format!("QOS_VM_FOLDER={}", workspace::root().join("tests").display()),
@@ -87,7 +89,7 @@ fn boot(kernel: &Kernel, kernels: &Kernels, qemu: &Qemu, binaries: &Binaries) ->
     content.machine(&image, settings, binaries)?;
     TESTS.iter().try_for_each(|test| content.tests(binaries, test))?;
     content.finish()?;
-    let arguments = environment(settings.limit);
+    let arguments = environment(settings);
     let command = qemu.command(&image.vmlinux(), &initramfs, settings.memory, &arguments);
     let log = cache::folder().join(format!("{name}.log"));
     let limits = Limits { boot: BOOT, silence: Duration::from_secs(settings.limit) + SLACK };

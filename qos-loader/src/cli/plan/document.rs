@@ -28,7 +28,7 @@ pub(super) fn of(plan: &Plan) -> Value {
     })
 }
 
-fn running(Running { pid, version, since, named: _, interfaces, set: _ }: &Running) -> Value {
+fn running(Running { pid, version, since, interfaces, .. }: &Running) -> Value {
     json!({ "pid": pid, "version": version, "since": since, "interfaces": interfaces })
 }
 

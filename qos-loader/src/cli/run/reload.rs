@@ -86,8 +86,8 @@ impl Policies {
         // may stay so.
         cgroups::follow(&mut self.cgroups, &(&self.names.cgroups | &names.cgroups), &machine);
         let resolved = Resolved::of(&names, &machine);
-        enforcement.enforce(&set.policies, &resolved)?;
-        (self.count, self.names, self.resolved) = (set.policies.len(), names, resolved);
+        let count = enforcement.enforce(&set.policies, &resolved)?;
+        (self.count, self.names, self.resolved) = (count, names, resolved);
         self.since = SystemTime::now();
         cgroups::follow(&mut self.cgroups, &self.names.cgroups, &machine);
         settings::log(&set.settings);
@@ -104,7 +104,7 @@ impl Policies {
             return;
         }
         match enforcement.enforce(&self.texts.set().policies, &resolved) {
-            Ok(()) => {
+            Ok(_) => {
                 debug!("the policies follow cgroups that came or went");
                 self.resolved = resolved;
                 memory::give_back();

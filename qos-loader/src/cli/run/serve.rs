@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info, warn};
 
-use super::{memory, read::Read, reload::Policies, watch::Watch};
+use super::{memory, read::Read, reload::Policies, watch::Watch, where_to::Where};
 use crate::{
     control::{
         Question, Running,
@@ -16,20 +16,19 @@ use crate::{
     },
     error::{Error, Kind, Result},
     kernel::{
-        Enforcement, Interface, LogLevel,
-        interfaces::{self, Change, Selection},
+        Direction, Enforcement, Interface, LogLevel,
+        interfaces::{self, Change},
     },
     output::Output,
 };
 
-/// Enforces what was `read` on the interfaces of the `selection`, which was `named` so, until SIGINT or
-/// SIGTERM.
+/// Enforces what was `read`, on the interfaces that were asked for, until SIGINT or SIGTERM.
 pub(super) async fn serve(
     mut policies: Policies,
     read: Read,
     mut files: Watch,
-    named: Vec<String>,
-    selection: &Selection,
+    where_to: &Where,
+    allow_degraded: bool,
     output: Output,
 ) -> Result<()> {
     let handler = |kind| signal(kind).map_err(Error::runtime);
@@ -38,12 +37,15 @@ pub(super) async fn serve(
     let mut hangup = handler(SignalKind::hangup())?;
 
     let mut enforcement = Enforcement::new(LogLevel::of_subscriber())?;
+    if allow_degraded {
+        enforcement.allow_degraded();
+    }
     let mut log = enforcement.dataplane().log()?;
     policies.enforce(&mut enforcement, read)?;
     let mut commands = Server::listen()?;
     // Watched before they are listed, so that none is missed.
     let mut changes = interfaces::watch()?;
-    attach_all(&mut enforcement, selection).await?;
+    attach_all(&mut enforcement, where_to).await?;
     match announce(&enforcement, policies.len(), output) {
         // Who does not listen has not asked us to stop.
         Err(error) if error.kind() == Kind::Closed => warn!("nobody reads that it is ready"),
@@ -59,9 +61,9 @@ pub(super) async fn serve(
             _ = hangup.recv() => policies.reload(&mut enforcement),
             () = files.changed() => policies.reload(&mut enforcement),
             () = policies.cgroups.changed() => policies.refresh(&mut enforcement),
-            Some(change) = changes.next() => follow(&mut enforcement, selection, change),
+            Some(change) = changes.next() => follow(&mut enforcement, where_to, change),
             Some(request) = commands.asked() => {
-                answer(request, &policies, &named, &enforcement);
+                answer(request, &policies, where_to, &enforcement);
             }
             logged = log.forward() => logged?,
         }
@@ -77,11 +79,14 @@ pub(super) async fn serve(
     Ok(())
 }
 
-async fn attach_all(enforcement: &mut Enforcement, selection: &Selection) -> Result<()> {
+async fn attach_all(enforcement: &mut Enforcement, where_to: &Where) -> Result<()> {
     let present = interfaces::list().await?;
     let mut refused = None;
-    for interface in present.iter().filter(|interface| selection.contains(&interface.name)) {
-        match enforcement.attach(interface) {
+    let wanted = present.iter().flat_map(|interface| {
+        where_to.directions(&interface.name).map(move |direction| (interface, direction))
+    });
+    for (interface, direction) in wanted {
+        match enforcement.attach(interface, direction) {
             Ok(()) => {}
             Err(error) if error.kind() == Kind::Unsupported => {
                 warn!("{} is left out: {error}", interface.name);
@@ -90,8 +95,8 @@ async fn attach_all(enforcement: &mut Enforcement, selection: &Selection) -> Res
             Err(error) => return Err(error),
         }
     }
-    let missing = selection.missing(&present);
-    if enforcement.interfaces().next().is_some() || (missing.is_empty() && refused.is_none()) {
+    let missing = where_to.missing(&present);
+    if !attached(enforcement).is_empty() || (missing.is_empty() && refused.is_none()) {
         for name in missing {
             warn!("there is no interface {name} yet");
         }
@@ -105,7 +110,7 @@ async fn attach_all(enforcement: &mut Enforcement, selection: &Selection) -> Res
 }
 
 fn announce(enforcement: &Enforcement, policies: usize, output: Output) -> Result<()> {
-    let names: Vec<&str> = enforcement.interfaces().collect();
+    let names = attached(enforcement);
     if output.is_json() {
         output.json_line(&json!({ "ready": { "policies": policies, "interfaces": names } }))?;
     } else {
@@ -114,14 +119,25 @@ fn announce(enforcement: &Enforcement, policies: usize, output: Output) -> Resul
     Ok(())
 }
 
-fn answer(request: Request, policies: &Policies, named: &[String], enforcement: &Enforcement) {
+/// The names of the interfaces that are attached.
+fn attached(enforcement: &Enforcement) -> Vec<String> {
+    let leaving = enforcement.interfaces(Direction::Egress).map(str::to_owned);
+    let entering = enforcement.interfaces(Direction::Ingress);
+    leaving.chain(entering.map(|name| format!("{name} (ingress)"))).collect()
+}
+
+fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: &Enforcement) {
+    let names = |direction| enforcement.interfaces(direction).map(str::to_owned).collect();
     match request.question {
         Question::Running => request.answer(&Running {
             pid: process::id(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             since: policies.since(),
-            named: named.to_vec(),
-            interfaces: enforcement.interfaces().map(str::to_owned).collect(),
+            named: where_to.named.clone(),
+            interfaces: names(Direction::Egress),
+            ingress: names(Direction::Ingress),
+            programs: enforcement.programs().into_iter().collect(),
+            hooks: enforcement.hooks().to_vec(),
             set: policies.document(),
         }),
     }
@@ -129,22 +145,29 @@ fn answer(request: Request, policies: &Policies, named: &[String], enforcement: 
 }
 
 /// Attaches to an interface that appeared, and forgets one that is gone.
-fn follow(enforcement: &mut Enforcement, selection: &Selection, change: Change) {
-    match change {
-        Change::Present(interface) if selection.contains(&interface.name) => {
-            attach_late(enforcement, &interface);
+fn follow(enforcement: &mut Enforcement, where_to: &Where, change: Change) {
+    let (index, wanted) = match &change {
+        Change::Present(interface) => {
+            (interface.index, where_to.directions(&interface.name).collect())
         }
-        Change::Present(Interface { index, .. }) | Change::Gone(index) => {
-            if enforcement.forget(index) {
+        Change::Gone(index) => (*index, Vec::new()),
+    };
+    for direction in [Direction::Egress, Direction::Ingress] {
+        match &change {
+            Change::Present(interface) if wanted.contains(&direction) => {
+                attach_late(enforcement, interface, direction);
+            }
+            _ if enforcement.forget(index, direction) => {
                 info!("interface {index} is gone or has another name");
             }
+            _ => {}
         }
     }
 }
 
-fn attach_late(enforcement: &mut Enforcement, interface: &Interface) {
-    let is_new = !enforcement.is_attached(interface.index);
-    match enforcement.attach(interface) {
+fn attach_late(enforcement: &mut Enforcement, interface: &Interface, direction: Direction) {
+    let is_new = !enforcement.is_attached(interface.index, direction);
+    match enforcement.attach(interface, direction) {
         Ok(()) if is_new => info!("attached to {}", interface.name),
         Ok(()) => {}
         Err(error) => error!("{error}"),

@@ -66,9 +66,15 @@ impl Place {
     }
 }
 
-/// Has packets that leave go through `program`, under `name`.
-pub(super) fn put(index: u32, place: Place, program: BorrowedFd<'_>, name: &str) -> io::Result<()> {
-    let mut message = message(index, EGRESS);
+/// Has packets of a direction go through `program`, under `name`.
+pub(super) fn put(
+    index: u32,
+    direction: u16,
+    place: Place,
+    program: BorrowedFd<'_>,
+    name: &str,
+) -> io::Result<()> {
+    let mut message = message(index, direction);
     let (handle, flags) = match place {
         // The kernel numbers it.
         Place::Free(_) => (TcHandle::UNSPEC, NLM_F_CREATE | NLM_F_EXCL),
