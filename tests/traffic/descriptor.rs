@@ -5,10 +5,10 @@ use std::os::fd::{AsRawFd as _, BorrowedFd, IntoRawFd as _, OwnedFd, RawFd};
 use nix::unistd;
 
 /// Gives what was opened a number of its own.
-pub(crate) fn place(opened: OwnedFd, number: RawFd) {
+pub(crate) fn place(opened: &OwnedFd, number: RawFd) {
     assert_ne!(opened.as_raw_fd(), number, "it is in use");
     // SAFETY: whatever had the number, nothing here holds it.
-    let placed = unsafe { unistd::dup2_raw(&opened, number) }.unwrap();
+    let placed = unsafe { unistd::dup2_raw(opened, number) }.unwrap();
     // It stays open, also for the next program.
     assert_eq!(placed.into_raw_fd(), number);
 }

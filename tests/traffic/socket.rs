@@ -36,7 +36,7 @@ fn open(number: RawFd, here: &str, kind: SockType) {
     let socket = nix::sys::socket::socket(family, kind, SockFlag::empty(), None).unwrap();
     setsockopt(&socket, sockopt::ReuseAddr, &true).unwrap();
     bind(socket.as_raw_fd(), &address(here)).unwrap();
-    place(socket, number);
+    place(&socket, number);
 }
 
 pub(crate) fn connect(number: RawFd, there: &str) {
@@ -50,7 +50,7 @@ pub(crate) fn listen(number: RawFd) {
 pub(crate) fn accept(listener: RawFd, number: RawFd) {
     let accepted = nix::sys::socket::accept(listener).unwrap();
     // SAFETY: it is new, and nobody else's.
-    place(unsafe { OwnedFd::from_raw_fd(accepted) }, number);
+    place(&unsafe { OwnedFd::from_raw_fd(accepted) }, number);
 }
 
 pub(crate) fn send(number: RawFd, text: &str) {

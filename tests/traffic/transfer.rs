@@ -16,7 +16,7 @@ use crate::descriptor::{get, place};
 
 /// A place where sockets are handed over.
 pub(crate) fn mailbox(number: RawFd, path: &str) {
-    place(UnixDatagram::bind(path).unwrap().into(), number);
+    place(&UnixDatagram::bind(path).unwrap().into(), number);
 }
 
 /// Hands a socket over (`SCM_RIGHTS`), and keeps it.
@@ -39,15 +39,15 @@ pub(crate) fn take(mailbox: RawFd, number: RawFd) {
         panic!("nothing was handed over");
     };
     // SAFETY: it is new, and nobody else's.
-    place(unsafe { OwnedFd::from_raw_fd(rights[0]) }, number);
+    place(&unsafe { OwnedFd::from_raw_fd(rights[0]) }, number);
 }
 
-/// Takes the socket that the service manager opened (sd_listen_fds(3)).
+/// Takes the socket that the service manager opened (`sd_listen_fds(3)`).
 pub(crate) fn activated(number: RawFd) {
     let is = |name, value: u32| env::var(name).is_ok_and(|text| text == value.to_string());
     assert!(is("LISTEN_PID", process::id()), "it is for somebody else");
     assert!(is("LISTEN_FDS", 1), "there is not one");
     let first: RawFd = 3;
-    place(get(first).try_clone_to_owned().unwrap(), number);
+    place(&get(first).try_clone_to_owned().unwrap(), number);
     crate::descriptor::close(first);
 }
