@@ -7,6 +7,7 @@
 
 use crate::{
     action::Action,
+    executable::mix,
     flow::{Flow, Ports},
     identity::Identity,
     narrow::low_half,
@@ -45,7 +46,7 @@ pub const FLOW_SETS: usize = 16_384;
 /// The entries at each place.
 pub const FLOW_WAYS: usize = 2;
 
-const _: () = assert!(size_of::<SocketEntry>() == 176 && size_of::<FlowEntry>() == 64);
+const _: () = assert!(size_of::<SocketEntry>() == 168 && size_of::<FlowEntry>() == 64);
 
 /// What a packet asks.
 #[derive(Clone, Copy, Debug)]
@@ -60,17 +61,11 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The number of a sender of which nothing is known but its socket's owner.
+    /// The number of a sender: of its [`Identity::version`], or 0 if that is not known, and of the
+    /// socket's owner, if policies ask for it. Never 0.
     #[inline(always)]
-    pub const fn owner(user: u32) -> u64 {
-        1 << 32 | user as u64
-    }
-
-    /// Whether it is about the sender of this [`Identity::version`], or 0 if that is not known.
-    #[inline(always)]
-    pub const fn is_of(&self, version: u64) -> bool {
-        let is_known = self.sender & Identity::KNOWN != 0;
-        version == if is_known { self.sender } else { 0 }
+    pub const fn sender(version: u64, user: u32) -> u64 {
+        mix(version, user as u64) | 1 << 63
     }
 
     /// Writes the answer `action`: calls `store` with each word and its index. Those that every

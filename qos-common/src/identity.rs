@@ -27,8 +27,6 @@ pub struct Identity {
     pub groups: GroupBits,
     /// The id of its cgroup (v2).
     pub cgroup: u64,
-    /// The socket's owner, as the initial user namespace numbers users.
-    pub user: u64,
     /// By which a hook sees that the process is still the same, running the same.
     pub process: Process,
 }
@@ -43,19 +41,16 @@ pub struct Process {
     pub image: u64,
 }
 
-const _: () = assert!(size_of::<Identity>() == 88);
+const _: () = assert!(size_of::<Identity>() == 80);
 
 impl Identity {
-    /// Set in every version.
-    pub const KNOWN: u64 = 1 << 63;
-
     /// A number for what is known: never 0, and another one for another sender.
     #[inline(always)]
     pub fn version_of(&self) -> u64 {
         let Executable { path, name } = self.executable;
         let [a, b, c, d] = self.groups;
-        let words = [path, name, a, b, c, d, self.cgroup, self.user];
-        words.into_iter().fold(0, mix) | Self::KNOWN
+        let words = [path, name, a, b, c, d, self.cgroup];
+        words.into_iter().fold(0, mix) | 1 << 63
     }
 
     /// Whether it is known, and was not read while it was written.

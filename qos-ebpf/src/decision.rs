@@ -113,7 +113,7 @@ extern "C" fn qos_match(skb: *mut __sk_buff, flow: *const Flow, entry: *mut Sock
     let question = set.question(flow, holder, stored);
     let (action, version) = matching::find(set, skb, flow, entry);
     // Else the sender changed meanwhile.
-    if question.is_of(version) {
+    if question.sender == set.sender(holder, version) {
         remember(skb, entry, &question, action);
     }
     action.word()

@@ -6,23 +6,25 @@ mod groups;
 mod hooks;
 mod path;
 mod process;
-mod read;
+pub(crate) mod read;
 
 use core::ffi::c_void;
 
 use aya_ebpf::{bindings::BPF_SK_STORAGE_GET_F_CREATE, btf_maps::Array, macros::btf_map};
-use qos_common::{
-    identity::Identity,
-    kernel::{Field, KernelLayout},
-};
+use qos_common::{identity::Identity, kernel::KernelLayout};
 
-use crate::{storage, verifier::address};
+use crate::storage;
 use process::Task;
-use read::field;
 
 /// Where the running kernel has what is read here.
 #[btf_map]
 static KERNEL: Array<KernelLayout, 1> = Array::new();
+
+/// What the loader has told of the kernel.
+#[inline(always)]
+pub(crate) fn layout() -> Option<&'static KernelLayout> {
+    KERNEL.get(0)
+}
 
 /// Records that `task` uses `socket`, a `struct sock`.
 ///
@@ -31,7 +33,7 @@ static KERNEL: Array<KernelLayout, 1> = Array::new();
 /// `socket` must be one that the kernel lets the program use.
 #[inline(always)]
 unsafe fn record(socket: *mut c_void, task: Task) {
-    let Some(layout) = KERNEL.get(0) else { return };
+    let Some(layout) = layout() else { return };
     let Some(process) = task.process(layout) else { return };
     // SAFETY: the caller vouches for it.
     let entry = unsafe { storage::get(socket, BPF_SK_STORAGE_GET_F_CREATE.into()) };
@@ -44,16 +46,14 @@ unsafe fn record(socket: *mut c_void, task: Task) {
     let before = unsafe { stored.read_volatile() };
     let cgroup = cgroup::of(layout, task);
     let id = cgroup.id(layout);
-    let user =
-        u64::from(field::<u32>(address(socket), layout, Field::SocketUser).unwrap_or(u32::MAX));
     let is_same = before.is_whole() && before.process == process;
-    if is_same && before.cgroup == id && before.user == user && !layout.asks_groups() {
+    if is_same && before.cgroup == id && !layout.asks_groups() {
         return;
     }
     let executable = if is_same { Some(before.executable) } else { path::of(layout, process) };
     let Some(executable) = executable else { return };
     let groups = groups::of(layout, task);
-    let mut identity = Identity { version: 0, executable, groups, cgroup: id, user, process };
+    let mut identity = Identity { version: 0, executable, groups, cgroup: id, process };
     identity.version = identity.version_of();
     if identity == before {
         return;

@@ -19,7 +19,12 @@ use qos_common::{
     sender::Sender as _,
 };
 
-use crate::{cache::socket::Stored, policy_set::PolicySet, sender::Sender, socket::Holder};
+use crate::{
+    cache::socket::Stored,
+    policy_set::{PolicySet, Words},
+    sender::Sender,
+    socket::Holder,
+};
 
 /// What has no room on the stack. Softirqs are off while a packet leaves, so that no other packet
 /// comes between on this CPU.
@@ -48,7 +53,7 @@ pub(crate) fn find(
 ) -> (Action, u64) {
     let Some(state) = MATCHING.get_ptr_mut(0) else { return (Action::NONE, 0) };
     if set.asks_sender() {
-        qos_sender(skb, stored, state);
+        qos_sender(skb, set.words(), stored, state);
     }
     // SAFETY: a per-CPU element is this CPU's alone while the program runs.
     let state = unsafe { &mut *state };
@@ -57,7 +62,7 @@ pub(crate) fn find(
     }
     state.scan = Scan::new(&set, lookup::vectors(&set, flow, state.sent));
     if state.groups == [0; GROUP_WORDS] {
-        qos_scan(state);
+        qos_scan(set.words(), state);
     } else {
         let mut each = Each { state, set };
         // SAFETY: the callback's type is what the helper calls, and the state outlives the call.
@@ -85,12 +90,14 @@ impl Matching {
 #[inline(never)]
 extern "C" fn qos_sender(
     skb: *mut __sk_buff,
+    words: *const Words,
     entry: *mut SocketEntry,
     state: *mut Matching,
 ) -> u64 {
     // SAFETY: the verifier lets only a state or null be passed.
     let Some(state) = (unsafe { state.as_mut() }) else { return 0 };
-    let Some(set) = PolicySet::current() else { return 0 };
+    // SAFETY: as above.
+    let Some(set) = (unsafe { PolicySet::from_words(words) }) else { return 0 };
     let Some(socket) = Holder::of(skb).and_then(Holder::full) else {
         state.know_nothing(set);
         return 0;
@@ -151,17 +158,18 @@ unsafe extern "C" fn group_step(_index: u64, each: *mut Each) -> i64 {
     let state = unsafe { &mut **state };
     let Some(bit) = lookup::take_group(&mut state.groups) else { return 1 };
     state.scan.restart_in_group(set, bit);
-    qos_scan(state);
+    qos_scan(set.words(), state);
     i64::from(state.groups == [0; GROUP_WORDS])
 }
 
 /// Scans until a rule is found, or there is none.
 #[unsafe(no_mangle)]
 #[inline(never)]
-extern "C" fn qos_scan(state: *mut Matching) -> u64 {
+extern "C" fn qos_scan(words: *const Words, state: *mut Matching) -> u64 {
     // SAFETY: the verifier lets only a state or null be passed.
     let Some(state) = (unsafe { state.as_mut() }) else { return 0 };
-    let Some(set) = PolicySet::current() else { return 0 };
+    // SAFETY: as above.
+    let Some(set) = (unsafe { PolicySet::from_words(words) }) else { return 0 };
     // Most scans are over soon, and a step in a callback costs more.
     for _step in 0..3 {
         if state.scan.step(&set) {

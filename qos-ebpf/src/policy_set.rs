@@ -21,7 +21,11 @@ type ImageMap = Array<[u64; IMAGE_WORDS], 1, { BPF_F_MMAPABLE as usize }>;
 #[btf_map]
 static POLICY_SET: ArrayOfMaps<ImageMap, 1> = ArrayOfMaps::new();
 
-/// The words of the set in force.
+/// The words of a set, as global functions are given them: both must mean the same set.
+#[repr(C)]
+pub(crate) struct Words([u64; IMAGE_WORDS]);
+
+/// The set that was in force when it was asked for.
 #[derive(Clone, Copy)]
 pub(crate) struct PolicySet(*const u64);
 
@@ -33,6 +37,21 @@ impl PolicySet {
         Some(Self(image.cast()))
     }
 
+    /// The set of what [`PolicySet::words`] gave, or null.
+    ///
+    /// # Safety
+    ///
+    /// The words must be readable while the program runs.
+    #[inline(always)]
+    pub(crate) unsafe fn from_words(words: *const Words) -> Option<Self> {
+        (!words.is_null()).then_some(Self(words.cast()))
+    }
+
+    #[inline(always)]
+    pub(crate) const fn words(self) -> *const Words {
+        self.0.cast()
+    }
+
     /// What a packet of `flow` asks the caches. Who sends it is known by what is `stored` with its
     /// socket, or else by the socket's owner.
     #[inline(always)]
@@ -42,14 +61,16 @@ impl PolicySet {
         holder: Option<Holder>,
         stored: Option<Stored>,
     ) -> Question<'_> {
-        let sender = match holder.filter(|_| self.asks_sender()) {
-            None => 0,
-            Some(holder) => match stored.map_or(0, Stored::sender) {
-                0 => Question::owner(holder.uid()),
-                version => version,
-            },
-        };
+        let sender = self.sender(holder, stored.map_or(0, Stored::sender));
         Question { generation: self.word(layout::GENERATION), flow, sender }
+    }
+
+    /// The number of the sender of this version, for the caches.
+    #[inline(always)]
+    pub(crate) fn sender(self, holder: Option<Holder>, version: u64) -> u64 {
+        let Some(holder) = holder.filter(|_| self.asks_sender()) else { return 0 };
+        let user = if self.uses(Dimension::User) { holder.uid() } else { 0 };
+        Question::sender(version, user)
     }
 
     /// Whether the table of flows may answer for `flow`: it knows of no sender and of no fragments,

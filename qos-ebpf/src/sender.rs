@@ -7,7 +7,7 @@ use qos_common::{
     sender,
 };
 
-use crate::socket::Socket;
+use crate::{identity, socket::Socket};
 
 /// The levels of a cgroup's ancestors that are kept, the root's and its own included.
 pub(crate) const LEVELS: u32 = 32;
@@ -51,9 +51,8 @@ impl Sender {
 impl sender::Sender for Sender {
     #[inline(always)]
     fn user(&self) -> Option<u32> {
-        let identity = self.identity();
-        #[expect(clippy::cast_possible_truncation, reason = "a user's number has 32 bits")]
-        Some(if identity.version == 0 { self.socket.uid() } else { identity.user as u32 })
+        let of_kernel = identity::layout().and_then(|layout| self.socket.owner(layout));
+        Some(of_kernel.unwrap_or_else(|| self.socket.uid()))
     }
 
     #[inline(always)]

@@ -7,7 +7,12 @@ use aya_ebpf::{
         bpf_skb_cgroup_id,
     },
 };
-use qos_common::flow::Ports;
+use qos_common::{
+    flow::Ports,
+    kernel::{Field, KernelLayout},
+};
+
+use crate::{identity::read::field, verifier};
 
 /// `TCP_ESTABLISHED` (`include/net/tcp_states.h`), which connected UDP sockets are in too.
 const ESTABLISHED: u32 = 1;
@@ -82,6 +87,16 @@ impl Socket {
     #[inline(always)]
     pub(crate) fn uid(self) -> u32 {
         uid(self.skb)
+    }
+
+    /// The user that owns the socket, as the initial user namespace numbers users, if the loader has
+    /// told where the kernel has it.
+    #[inline(always)]
+    pub(crate) fn owner(self, layout: &KernelLayout) -> Option<u32> {
+        if layout.offset(Field::SocketUser) == 0 {
+            return None;
+        }
+        field(verifier::address(self.sock), layout, Field::SocketUser)
     }
 
     /// The id of the cgroup that the socket was made in.

@@ -1,5 +1,6 @@
 //! Policy-based QoS for Linux: [`policy`] reads what an administrator wants, [`kernel`] has the
-//! kernel do it, [`control`] tells commands what runs, and [`cli`] is the command line over all.
+//! kernel do it, [`control`] tells commands what runs, [`process`] and [`socket`] who sends, and
+//! [`cli`] is the command line over all.
 
 pub mod cli;
 pub mod control;
@@ -11,3 +12,5 @@ pub mod kernel;
 pub mod logging;
 pub mod output;
 pub mod policy;
+pub mod process;
+pub mod socket;

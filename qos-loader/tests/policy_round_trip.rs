@@ -140,10 +140,16 @@ fn account() -> impl Strategy<Value = NameOrId> {
 
 /// An argument has no commas and no `|` in its values, and no blanks around them.
 fn application() -> impl Strategy<Value = Application> {
-    let file = "[a-zA-Z0-9_äö][a-zA-Z0-9_ .@+'\"=äö-]{0,10}[a-z0-9äö]";
+    let text = "[a-zA-Z0-9_äö%][a-zA-Z0-9_ .@+'\"=äö:\\\\*?\n\u{85}-]{0,10}[a-z0-9äö]";
+    let fits = |byte: u8| if b"/,|".contains(&byte) { b'\\' } else { byte };
+    let bytes = (vec((1..=u8::MAX).prop_map(fits), 0..4), "[a-z]");
+    let file = prop_oneof![
+        text.prop_map(String::into_bytes),
+        bytes.prop_map(|(bytes, last)| [b"x", &bytes[..], last.as_bytes()].concat())
+    ];
     (vec(file, 1..4), any::<bool>()).prop_map(|(elements, is_path)| {
-        let text = if is_path { format!("/{}", elements.join("/")) } else { elements[0].clone() };
-        Application::new(&text).unwrap()
+        let path = [b"/", &elements.join(&b'/')[..]].concat();
+        Application::from_bytes(if is_path { path } else { elements[0].clone() }).unwrap()
     })
 }
 

@@ -26,6 +26,9 @@ const ONLY_THE_PROGRAM: &[&str] = &[
     // Bits and lengths.
     "address.toml: host bits",
     "address.toml: host bits of IPv6",
+    "application-length.toml: 256 bytes",
+    "application-length.toml: 256 bytes in 128 letters",
+    "application-length.toml: 4096 bytes",
     "host-length.toml: 254 bytes",
     "name-too-long.toml: ääääääääääääääääääääääääääääääääääääääää",
     "throttle-number.toml: more than can be counted",

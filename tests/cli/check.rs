@@ -1,5 +1,7 @@
 //! `qos-loader check`
 
+use std::os::unix::ffi::OsStrExt as _;
+
 use insta::assert_snapshot;
 
 use crate::command::{qos_loader, qos_loader_reads};
@@ -121,6 +123,12 @@ fn paths_of_applications() {
     let link = warned(&path("link"));
     let leads = format!("{} leads to {} by a symbolic link", path("link"), path("program"));
     assert!(link.contains(&leads) && link.contains("\"event\": 16610"), "{link}");
+    std::fs::remove_file(path("link")).unwrap();
+    let latin = std::ffi::OsStr::from_bytes(b"b\xfcro");
+    std::os::unix::fs::symlink("program", folder.path().join(latin)).unwrap();
+    let link = warned(&path(r"b\xfcro"));
+    let leads = format!(r"{} leads to {}", path(r"b\\xfcro"), path("program"));
+    assert!(link.contains(&leads), "{link}");
     for (path, reason) in [
         (folder.path().to_str().unwrap().to_owned(), "what stands there is no executable file"),
         (path("nothing"), "No such file or directory"),

@@ -1,5 +1,8 @@
 //! `qos-loader explain`
 
+mod process;
+mod socket;
+
 use insta::assert_snapshot;
 
 use crate::command::qos_loader;
@@ -84,6 +87,34 @@ fn packets_that_can_not_be() {
     let port = explain("tcp", "192.0.2.1:65536", "192.0.2.2", &[]);
     let cgroup = explain("tcp", "192.0.2.1", "192.0.2.2", &["--cgroup", "/a/*"]);
     assert_snapshot!([families, ports, protocol, address, port, cgroup].join("\n"));
+}
+
+const SOCKET: [&str; 4] = ["explain", "-p", "dscp=1", "--socket"];
+
+#[test]
+fn sockets_that_can_not_be() {
+    let wrong = ["tcp 192.0.2.1:1", "icmp 192.0.2.1:1-192.0.2.2:2", "udp 192.0.2.1:1-[::1]:2"];
+    let wrong = wrong.map(|socket| qos_loader(&[&SOCKET[..], &[socket]].concat()));
+    assert_snapshot!(wrong.join("\n"));
+}
+
+/// These addresses are nobody's.
+#[test]
+fn senders_that_are_not_there() {
+    let tcp = qos_loader(&[&SOCKET[..], &["tcp 192.0.2.1:1-192.0.2.2:2"]].concat());
+    let udp = qos_loader(&[&SOCKET[..], &["udp [2001:db8::1]:1-[2001:db8::2]:2"]].concat());
+    // One more than there are.
+    let process = explain("tcp", "192.0.2.1", "192.0.2.2", &["--pid", "4194305"]);
+    assert_snapshot!([tcp, udp, process].join("\n"));
+}
+
+#[test]
+fn options_that_exclude_each_other() {
+    let socket = "tcp 192.0.2.1:1-192.0.2.2:2";
+    let process = qos_loader(&[&SOCKET[..], &[socket, "--pid", "1"]].concat());
+    let packet = qos_loader(&[&SOCKET[..], &[socket, "--protocol", "tcp"]].concat());
+    let nobody = explain("tcp", "192.0.2.1", "192.0.2.2", &["--pid", "0"]);
+    assert_snapshot!([process, packet, nobody].join("\n"));
 }
 
 #[test]

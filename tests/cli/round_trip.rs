@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::command::output;
 
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 14] = [
     "-f",
     "cli/policies",
     "-f",
@@ -18,6 +18,8 @@ const LAYERS: [&str; 12] = [
     "name=Copies,dscp=LE,application=rsync,group=users|100,destination-host=*.example.com",
     "-p",
     "name=Copies again,dscp=LE,application=rsync,group=0,destination-host=a.example.com|com",
+    "-p",
+    r"name=Bytes,dscp=LE,application=/opt/b\xfcro\x2a/\\|\x25a\x7cb",
 ];
 
 #[test]

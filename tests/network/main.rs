@@ -15,6 +15,7 @@ mod connection;
 mod demo;
 mod devices;
 mod documents;
+mod explain;
 mod file_change;
 mod fragments;
 mod frames;

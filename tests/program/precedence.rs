@@ -52,6 +52,9 @@ fn why_not(example: &Example, set: &PolicySet) -> Option<String> {
     if let Some(key) = policies.iter().flat_map(unenforced::keys).next() {
         return Some(format!("{key}, which nothing enforces yet"));
     }
+    if policies.iter().any(|policy| policy.conditions.ask_process()) {
+        return Some("a process that sends, which a test run's socket has not".to_owned());
+    }
     // A test run's socket is of user 0.
     let asks_for_users = policies.iter().any(|policy| !policy.conditions.user.is_empty());
     let other = example.user.as_deref().filter(|user| asks_for_users && *user != "root");

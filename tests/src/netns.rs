@@ -149,13 +149,13 @@ fn configure() {
     for (name, value) in SETTINGS {
         write_setting(name, value);
     }
-    ip("link set lo up");
 }
 
 fn near_commands(far: &str) -> String {
     let [near_mac, far_mac] = [NEAR_MAC, FAR_MAC].map(link::mac_text);
     format!(
-        "link add {NEAR} address {near_mac} type veth peer name {FAR} address {far_mac} netns {far}
+        "link set lo up
+        link add {NEAR} address {near_mac} type veth peer name {FAR} address {far_mac} netns {far}
         link set {NEAR} up
         address add {NEAR_V4}/24 dev {NEAR}
         address add {OTHER_NEAR_V4}/24 dev {NEAR}
@@ -175,7 +175,8 @@ fn far_commands() -> String {
     let neighbours: String =
         [NEAR_V4, OTHER_NEAR_V4, NEAR_V6, OTHER_NEAR_V6].map(neighbour).concat();
     format!(
-        "link set {FAR} up
+        "link set lo up
+        link set {FAR} up
         address add {FAR_V4}/24 dev {FAR}
         address add {FAR_V6}/64 dev {FAR} nodad
         route add blackhole 10.78.0.0/16

@@ -8,7 +8,7 @@ use qos_common::kernel::{Field, KernelLayout};
 /// What stands at `address`; `None` if nothing does.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "the size of a number")]
-pub(super) fn read<T: Copy>(address: u64) -> Option<T> {
+pub(crate) fn read<T: Copy>(address: u64) -> Option<T> {
     let mut value = MaybeUninit::<T>::uninit();
     // SAFETY: the helper writes all of the value, with zeros if it can't read; T is a number.
     unsafe {
@@ -23,13 +23,13 @@ pub(super) fn read<T: Copy>(address: u64) -> Option<T> {
 
 /// A field of the structure at `address`.
 #[inline(always)]
-pub(super) fn field<T: Copy>(address: u64, layout: &KernelLayout, field: Field) -> Option<T> {
+pub(crate) fn field<T: Copy>(address: u64, layout: &KernelLayout, field: Field) -> Option<T> {
     read(address.wrapping_add(layout.offset(field)))
 }
 
 /// The bytes at `address` as a word, the first one lowest; if `length` is less than 8 the others are 0.
 #[inline(always)]
-pub(super) fn bytes(address: u64, length: u32) -> u64 {
+pub(crate) fn bytes(address: u64, length: u32) -> u64 {
     let mut word = 0_u64;
     let length = length.min(8);
     // SAFETY: the helper writes at most the word.

@@ -1,6 +1,10 @@
 //! `qos-loader explain`
 
+mod machine;
 mod packet;
+mod seen;
+mod sender;
+mod socket;
 
 use std::process::ExitCode;
 
@@ -12,22 +16,34 @@ use crate::{
     output::{self, Output},
     policy::{
         Actions, Policy,
-        explain::{Explainer, Verdict},
+        explain::{Explainer, Identity, Verdict},
         layer::PolicySet,
         rank,
         resolve::ThisMachine,
         settings::AppMarking,
     },
 };
+use machine::Known;
+use seen::Seen;
+
+/// A packet has a protocol and two ends, or the socket's.
+const USAGE: &str = "\
+    qos-loader explain [OPTIONS] --protocol <PROTOCOL> --source <ADDRESS[:PORT]> --destination <ADDRESS[:PORT]>
+       qos-loader explain [OPTIONS] --socket <SOCKET>";
 
 /// Explain which policy wins for a packet
 ///
 /// Names the policy that a packet gets, the others that match it, and which of the nine steps of
-/// the winning order decided between each and the next. Touches nothing.
+/// the winning order decided between each and the next. Its sender is described, or taken from a
+/// process or a socket of this machine. Touches nothing.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = USAGE)]
 pub(super) struct Args {
     #[command(flatten)]
     packet: packet::PacketArgs,
+
+    #[command(flatten)]
+    sender: sender::SenderArgs,
 
     #[command(flatten)]
     policies: PolicyArgs,
@@ -35,14 +51,30 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
     let set = args.policies.load()?;
-    let flow = args.packet.flow()?;
-    let identity = args.packet.identity()?;
-    let machine = ThisMachine::new();
+    let socket = args.packet.socket()?;
+    let flow = args.packet.flow(socket.as_ref())?;
+    let (destination_host, url) = (args.packet.destination_host()?, args.packet.url()?);
+    let seen = match (&socket, args.sender.process()) {
+        (Some(socket), _) => Some(Seen::by_socket(socket)?),
+        (None, process) => process.map(Seen::process),
+    };
+    let (sender, groups) = args.sender.sender(seen.as_ref())?;
+    let identity = Identity { destination_host, url, ..sender };
+    let machine = Known { machine: &ThisMachine::new(), groups };
     let verdict = Explainer::new(&set.policies, &identity, &machine)?.verdict(&flow);
     if output.is_json() {
-        output.json(&document(&set.policies, &verdict))?;
+        let mut document = document(&set.policies, &verdict);
+        if let Some(seen) = &seen {
+            document["sender"] = seen.document(&identity, &machine);
+        }
+        output.json(&document)?;
     } else {
-        output.text(text(&set, &verdict))?;
+        let sender = seen.as_ref().map(|seen| seen.text(&identity, &machine));
+        let lines: Vec<String> = sender.into_iter().chain([text(&set, &verdict)]).collect();
+        output.text(lines.join("\n"))?;
+    }
+    for doubt in seen.iter().flat_map(Seen::doubts) {
+        output.message(&format!("note: {doubt}"));
     }
     Ok(ExitCode::SUCCESS)
 }

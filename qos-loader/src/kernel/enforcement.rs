@@ -17,7 +17,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     policy::{
-        Policy,
+        Conditions, Policy,
         compile::{Keys, compile},
         rank,
         resolve::Resolved,
@@ -86,7 +86,14 @@ impl Enforcement {
         groups: &BTreeSet<u32>,
     ) -> Result<Cow<'a, [Policy]>> {
         let all = Cow::Borrowed(policies);
-        if !policies.iter().any(|policy| policy.conditions.ask_sender()) {
+        let ask =
+            |what: fn(&Conditions) -> bool| policies.iter().any(|policy| what(&policy.conditions));
+        if ask(|conditions| !conditions.user.is_empty())
+            && let Err(error) = self.senders.know_kernel(self.dataplane.ebpf())
+        {
+            debug!("users are those of the network namespace's user namespace: {error}");
+        }
+        if !ask(|conditions| conditions.ask_process() || !conditions.cgroup.is_empty()) {
             return Ok(all);
         }
         let Err(error) = self.senders.record(self.dataplane.ebpf()) else {

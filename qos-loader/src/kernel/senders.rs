@@ -5,78 +5,88 @@ use std::{
     hash::{BuildHasher as _, RandomState},
 };
 
+use anyhow::anyhow;
 use aya::{
     Ebpf,
     maps::{Array, HashMap, MapData},
 };
 use qos_common::kernel::{Field, KernelLayout, LAYOUT_WORDS};
 
-use super::hooks::{self, Hook, State};
-use super::layout;
+use super::{
+    hooks::{self, Hook, State},
+    layout,
+};
 use crate::{
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     policy::compile::GroupNumbers,
 };
 
 /// What the hooks record, and by which numbers.
 #[derive(Debug)]
 pub(super) struct Senders {
+    /// Where the kernel has what is read; none while no policy asks.
+    offsets: Option<Offsets>,
     /// None while no policy asks.
-    recording: Option<Recording>,
+    hooks: Vec<Hook>,
     /// The seed of the hashes of executables.
     seed: u64,
     /// The groups that the hooks look for.
     groups: GroupNumbers,
 }
 
-#[derive(Debug)]
-struct Recording {
-    offsets: [u64; Field::ALL.len()],
-    hooks: Vec<Hook>,
-}
+type Offsets = [u64; Field::ALL.len()];
 
 impl Senders {
     /// Nothing is recorded yet.
     pub(super) fn new() -> Self {
         // Random keys are all that it is used for.
         let seed = RandomState::new().hash_one(0);
-        Self { recording: None, seed, groups: GroupNumbers::default() }
+        Self { offsets: None, hooks: Vec::new(), seed, groups: GroupNumbers::default() }
+    }
+
+    /// Tells the program where the kernel has what it reads, if it was not told.
+    pub(super) fn know_kernel(&mut self, ebpf: &mut Ebpf) -> Result<Offsets> {
+        if let Some(offsets) = self.offsets {
+            return Ok(offsets);
+        }
+        let offsets = layout::offsets().map_err(unsupported)?;
+        tell(ebpf, offsets, self.seed, false)?;
+        self.offsets = Some(offsets);
+        Ok(offsets)
     }
 
     /// Attaches the hooks if they are not, and records the sockets that there are. Fails with what is
     /// missing if nothing can be recorded.
     pub(super) fn record(&mut self, ebpf: &mut Ebpf) -> Result<()> {
-        if self.recording.is_some() {
+        self.know_kernel(ebpf)?;
+        if !self.hooks.is_empty() {
             return Ok(());
         }
-        let offsets = layout::offsets().map_err(unsupported)?;
-        tell(ebpf, offsets, self.seed, false)?;
         let hooks = hooks::attach(ebpf);
-        let reason = hooks.iter().find_map(|hook| match &hook.state {
-            State::Missing(reason) => Some(format!("{}: {reason}", hook.name)),
-            State::Attached | State::Spared => None,
-        });
-        let is_attached = |hook: &Hook| hook.state == State::Attached;
-        if !hooks.iter().any(is_attached) {
-            return Err(unsupported(anyhow::anyhow!(reason.unwrap_or_default())));
+        if !hooks.iter().any(|hook| hook.state == State::Attached) {
+            let reasons = hooks.iter().find_map(|hook| match &hook.state {
+                State::Missing(reason) => Some(format!("{}: {reason}", hook.name)),
+                State::Attached | State::Spared => None,
+            });
+            return Err(unsupported(anyhow!(reasons.unwrap_or_default())));
         }
         hooks::record_held(ebpf).map_err(unsupported)?;
-        self.recording = Some(Recording { offsets, hooks });
+        self.hooks = hooks;
         Ok(())
     }
 
     /// Has the hooks look for `groups` beside those that they look for, on all sockets that there are.
     pub(super) fn add_groups(&mut self, ebpf: &mut Ebpf, groups: &BTreeSet<u32>) -> Result<()> {
         let numbers = self.groups.and(groups)?;
-        let Some(recording) = &self.recording else { return Ok(()) };
         if numbers == self.groups {
             return Ok(());
         }
+        let offsets = self.know_kernel(ebpf)?;
         let mut map = bits(ebpf)?;
         for (group, bit) in numbers.iter() {
             map.insert(group, bit, 0).map_err(Error::runtime)?;
         }
-        tell(ebpf, recording.offsets, self.seed, true)?;
+        tell(ebpf, offsets, self.seed, true)?;
         hooks::record_held(ebpf).map_err(Error::runtime)?;
         self.groups = numbers;
         Ok(())
@@ -85,14 +95,15 @@ impl Senders {
     /// Has them look for none but `groups`.
     pub(super) fn keep_groups(&mut self, ebpf: &mut Ebpf, groups: &BTreeSet<u32>) -> Result<()> {
         let numbers = self.groups.only(groups);
-        let Some(recording) = self.recording.as_ref().filter(|_| numbers != self.groups) else {
+        if numbers == self.groups {
             return Ok(());
-        };
+        }
+        let offsets = self.know_kernel(ebpf)?;
         let mut map = bits(ebpf)?;
         for (group, _) in self.groups.iter().filter(|(group, _)| !groups.contains(group)) {
             map.remove(&group).map_err(Error::runtime)?;
         }
-        tell(ebpf, recording.offsets, self.seed, !groups.is_empty())?;
+        tell(ebpf, offsets, self.seed, !groups.is_empty())?;
         self.groups = numbers;
         Ok(())
     }
@@ -109,17 +120,16 @@ impl Senders {
 
     /// What became of each hook; none while no policy asks.
     pub(super) fn hooks(&self) -> &[Hook] {
-        self.recording.as_ref().map_or(&[], |recording| &recording.hooks)
+        &self.hooks
     }
 }
 
 fn unsupported(error: anyhow::Error) -> Error {
-    Error::new(crate::error::Kind::Unsupported, error)
-        .context("the kernel can't tell who sends a packet")
+    Error::new(Kind::Unsupported, error).context("the kernel can't tell who sends a packet")
 }
 
 /// Tells the hooks where the kernel has what they read.
-fn tell(ebpf: &mut Ebpf, offsets: [u64; Field::ALL.len()], seed: u64, groups: bool) -> Result<()> {
+fn tell(ebpf: &mut Ebpf, offsets: Offsets, seed: u64, groups: bool) -> Result<()> {
     let layout = KernelLayout::new(offsets, seed, groups);
     let map = ebpf.map_mut("KERNEL").ok_or_else(|| missing("KERNEL"))?;
     let mut map: Array<&mut MapData, [u64; LAYOUT_WORDS]> =
@@ -133,5 +143,5 @@ fn bits(ebpf: &mut Ebpf) -> Result<HashMap<&mut MapData, u32, u32>> {
 }
 
 fn missing(name: &str) -> Error {
-    Error::runtime(anyhow::anyhow!("the eBPF object has no map {name}"))
+    Error::runtime(anyhow!("the eBPF object has no map {name}"))
 }

@@ -96,6 +96,14 @@ pub fn wmm(dscp: Dscp) -> Value {
     json!({ "rfc8325": wmm_rfc8325(dscp).name(), "windows": wmm_windows(dscp).name() })
 }
 
+/// A name or a number.
+pub fn account(account: &NameOrId) -> Value {
+    match account {
+        NameOrId::Name(name) => json!(name),
+        NameOrId::Id(id) => json!(id),
+    }
+}
+
 /// The layer, file and line of a policy.
 pub fn origin(origin: &Origin) -> Map<String, Value> {
     set([
@@ -129,10 +137,7 @@ impl Written for UrlPattern {}
 
 impl Written for NameOrId {
     fn written(&self) -> Value {
-        match self {
-            Self::Name(name) => json!(name),
-            Self::Id(id) => json!(id),
-        }
+        account(self)
     }
 }
 

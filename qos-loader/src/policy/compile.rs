@@ -185,11 +185,11 @@ impl<'a> Builder<'a> {
         let sets = map.iter().map(|(application, rules)| match application {
             Application::Path(_) => {
                 let by_name = map.get(&application.by_name()).unwrap_or(&none);
-                let path = Executable::of(seed, &application.bytes()).path;
+                let path = Executable::of(seed, application.bytes()).path;
                 (path, base.with(rules.iter().chain(by_name).copied()))
             }
             Application::Name(_) => {
-                let name = executable::name_of(seed, &application.bytes());
+                let name = executable::name_of(seed, application.bytes());
                 (name, base.with(rules.iter().copied()))
             }
         });

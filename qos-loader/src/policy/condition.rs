@@ -50,11 +50,6 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// Whether they look at who sends.
-    pub fn ask_sender(&self) -> bool {
-        self.ask_process() || !self.user.is_empty() || !self.cgroup.is_empty()
-    }
-
     /// Whether they look at what only the process that sends can tell.
     pub fn ask_process(&self) -> bool {
         !self.application.is_empty() || !self.group.is_empty()

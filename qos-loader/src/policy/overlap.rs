@@ -1,7 +1,10 @@
 //! Packets that two rules match.
 
 use core::fmt;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
+};
 
 use itertools::{Itertools as _, iproduct};
 
@@ -94,8 +97,10 @@ impl Example {
         options.extend(self.user.iter().map(|user| ("user", user.to_string())));
         options.extend(self.groups.iter().map(|group| ("group", group.to_string())));
         options.extend(self.application.iter().map(|application| match application {
-            Application::Path(path) => ("application", path.clone()),
-            Application::Name(name) => ("application", format!("/usr/bin/{name}")),
+            Application::Path(_) => ("application", application.to_string()),
+            Application::Name(name) => {
+                ("application", Application::Path(Path::new("/usr/bin").join(name)).to_string())
+            }
         }));
         options.extend(self.cgroup.iter().map(|cgroup| {
             let elements = cgroup.elements().iter();

@@ -1,7 +1,5 @@
 //! What in a policy set may not do what was meant.
 
-use std::path::Path;
-
 use super::{
     Application, NameOrId, Origin, Policy,
     conflict::{self, Conflict},
@@ -86,17 +84,18 @@ fn unsatisfied<'a>(
 /// Why no process runs from the path of `application`, and what would be right.
 fn unresolved(application: &Application, machine: &dyn Machine) -> Option<(String, String)> {
     let Application::Path(path) = application else { return None };
-    match machine.executable(Path::new(path)) {
-        Ok(real) if real == Path::new(path) => None,
+    match machine.executable(path) {
+        Ok(real) if real == *path => None,
         Ok(real) => {
-            let real = real.display();
-            let message = format!("{path} leads to {real} by a symbolic link");
-            let hint = format!("a process is known by where its executable is: write \"{real}\"");
-            Some((message, hint))
+            let real = Application::Path(real).to_string();
+            let message = format!("{application} leads to {real} by a symbolic link");
+            let quote = if real.contains('\\') { '\'' } else { '"' };
+            let known = "a process is known by where its executable is";
+            Some((message, format!("{known}: write {quote}{real}{quote}")))
         }
         Err(error) => {
             let hint = "the path matches once an executable stands there";
-            Some((format!("there is no executable {path}: {error}"), hint.to_owned()))
+            Some((format!("there is no executable {application}: {error}"), hint.to_owned()))
         }
     }
 }

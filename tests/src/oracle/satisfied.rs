@@ -26,8 +26,8 @@ pub(super) fn group(wanted: &NameOrId, Seen { sender, .. }: &Seen) -> bool {
 pub(super) fn application(wanted: &Application, Seen { sender, .. }: &Seen) -> bool {
     let Some(path) = &sender.application else { return false };
     match wanted {
-        Application::Path(wanted) => path == wanted,
-        Application::Name(name) => path.ends_with(&format!("/{name}")),
+        Application::Path(wanted) => path.as_str() == wanted,
+        Application::Name(name) => path.ends_with(&format!("/{}", name.display())),
     }
 }
 

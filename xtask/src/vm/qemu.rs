@@ -57,7 +57,8 @@ impl Qemu {
     ) -> Command {
         let mut qemu = Command::new(&self.program);
         qemu.args(["-M", MACHINE]).args(accelerator());
-        qemu.args(["-smp", "2", "-m", &memory.to_string()]);
+        // One processor: without ACPI the kernel would not find a second.
+        qemu.args(["-m", &memory.to_string()]);
         qemu.args(["-nodefaults", "-no-user-config", "-no-reboot"]);
         qemu.args(["-display", "none", "-serial", "stdio"]);
         qemu.arg("-kernel").arg(vmlinux).arg("-initrd").arg(initramfs);

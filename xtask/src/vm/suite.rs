@@ -45,8 +45,7 @@ pub(super) fn environment(settings: &Settings) -> Vec<String> {
     ]
 }
 
-/// Runs all tests on the kernels of these names, as many guests at a time as there are pairs of
-/// processors, but two at least: most of a test is waiting.
+/// Runs all tests on the kernels of these names, two guests at a time: each has one processor.
 pub(crate) fn run(names: &[String]) -> Result<()> {
     // That what goes wrong would be seen.
     let planted = ["--package", "xtask", "planted::", "--", "--ignored"];

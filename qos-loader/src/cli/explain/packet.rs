@@ -7,15 +7,10 @@ use qos_common::{
     wire::ports::has_ports,
 };
 
+use super::socket::SocketName;
 use crate::{
     error::{Error, Result},
-    policy::{
-        Application, CgroupPattern, HostName, NameOrId, ProtocolMatch, UrlPattern,
-        check::{self, Fault},
-        condition::UrlHost,
-        explain::Identity,
-        parse::Value,
-    },
+    policy::{HostName, ProtocolMatch, UrlPattern, check, condition::UrlHost, parse::Value},
 };
 
 const TCP: u8 = 6;
@@ -24,32 +19,25 @@ const TCP: u8 = 6;
 #[command(next_help_heading = "Packet")]
 pub(super) struct PacketArgs {
     /// Its transport protocol: tcp, udp, icmp, icmpv6, sctp or a number
-    #[arg(long)]
-    protocol: String,
+    #[arg(long, required_unless_present = "socket")]
+    protocol: Option<String>,
 
     /// Where it comes from, such as `192.0.2.1:5060` or `[2001:db8::1]:5060`; the port may be left out
-    #[arg(long, value_name = "ADDRESS[:PORT]")]
-    source: String,
+    #[arg(long, value_name = "ADDRESS[:PORT]", required_unless_present = "socket")]
+    source: Option<String>,
 
     /// Where it goes, written likewise
-    #[arg(long, value_name = "ADDRESS[:PORT]")]
-    destination: String,
+    #[arg(long, value_name = "ADDRESS[:PORT]", required_unless_present = "socket")]
+    destination: Option<String>,
 
-    /// The user that owns its socket, by name or number
-    #[arg(long)]
-    user: Option<String>,
-
-    /// A group that the user is in, besides those that this machine knows of (can be repeated)
-    #[arg(long = "group", value_name = "GROUP")]
-    groups: Vec<String>,
-
-    /// The program that opened its socket, by its absolute path
-    #[arg(long, value_name = "PATH")]
-    application: Option<String>,
-
-    /// The cgroup of its socket, such as /system.slice/backup.service
-    #[arg(long, value_name = "PATH")]
-    cgroup: Option<String>,
+    /// The socket that it leaves by, such as 'tcp 192.0.2.1:5060-192.0.2.2:443'
+    ///
+    /// The protocol (tcp or udp), this machine's address and port, and the peer's. It stands for the
+    /// protocol, the addresses and the sender: the socket is looked for in this network namespace,
+    /// and the process that holds it, if it can be seen, is the sender. A socket that is connected
+    /// to nobody sends to any peer.
+    #[arg(long, value_name = "SOCKET", conflicts_with_all = ["protocol", "source", "destination"])]
+    socket: Option<String>,
 
     /// The name by which its destination was looked up
     #[arg(long, value_name = "NAME")]
@@ -61,67 +49,72 @@ pub(super) struct PacketArgs {
 }
 
 impl PacketArgs {
-    /// What its headers say. Fails if there can't be such a packet.
-    pub(super) fn flow(&self) -> Result<Flow> {
-        let endpoint = |option: &str, text: &str| {
-            endpoint(text)
-                .ok_or_else(|| wrong(option, text, "an address, or one with a port, is expected"))
-        };
-        let protocol = check::protocol::read(&value(&self.protocol)).ok();
-        let protocol = match protocol.as_ref().map(ProtocolMatch::numbers) {
-            Some([number]) => *number,
-            _ => return Err(wrong("protocol", &self.protocol, "one protocol is expected")),
-        };
-        let (source, source_port) = endpoint("source", &self.source)?;
-        let (destination, destination_port) = endpoint("destination", &self.destination)?;
-        if source.is_ipv4() != destination.is_ipv4() {
-            return Err(Error::usage("source and destination are of different families"));
-        }
-        if (source_port.is_some() || destination_port.is_some()) && !has_ports(protocol) {
-            return Err(Error::usage(format!("{} has no ports", self.protocol)));
-        }
-        if self.url.is_some() && protocol != TCP {
-            return Err(Error::usage("a URL is asked for over tcp"));
-        }
-        let port = |port: Option<u16>| port.map_or(Ports::UNKNOWN, u32::from);
-        Ok(Flow {
-            source: source.into(),
-            destination: destination.into(),
-            ipv6: source.is_ipv6(),
-            protocol,
-            ports: Ports { source: port(source_port), destination: port(destination_port) },
-            fragment: Fragment::WHOLE,
-        })
+    /// The socket that it leaves by, if that is said.
+    pub(super) fn socket(&self) -> Result<Option<SocketName>> {
+        self.socket.as_deref().map(SocketName::read).transpose()
     }
 
-    /// Who sent it, and what for.
-    pub(super) fn identity(&self) -> Result<Identity> {
-        let account = |option, text: &String, read: fn(&Value) -> Result<NameOrId, Fault>| {
-            read(&value(text)).map_err(|_| wrong(option, text, "no name or number"))
+    /// What its headers say. Fails if there can't be such a packet.
+    pub(super) fn flow(&self, socket: Option<&SocketName>) -> Result<Flow> {
+        let flow = match (socket, &self.protocol, &self.source, &self.destination) {
+            (Some(socket), ..) => socket.flow(),
+            (None, Some(protocol), Some(source), Some(destination)) => {
+                described(protocol, source, destination)?
+            }
+            _ => return Err(Error::usage("a packet has a protocol, a source and a destination")),
         };
-        let application = |text: &String| match Application::new(text) {
-            Some(path @ Application::Path(_)) => Ok(path),
-            _ => Err(wrong("application", text, "the absolute path of an executable is expected")),
-        };
-        let cgroup = |text: &String| {
-            let path = CgroupPattern::new(text).filter(|_| !text.contains('*'));
-            path.ok_or_else(|| {
-                wrong("cgroup", text, "a path from the hierarchy's root is expected")
-            })
-        };
+        if self.url.is_some() && flow.protocol != TCP {
+            return Err(Error::usage("a URL is asked for over tcp"));
+        }
+        Ok(flow)
+    }
+
+    /// The name that its destination was looked up by.
+    pub(super) fn destination_host(&self) -> Result<Option<HostName>> {
         let host = |text: &String| {
             HostName::new(text).ok_or_else(|| wrong("destination-host", text, "a name is expected"))
         };
-        let groups = self.groups.iter().map(|text| account("group", text, check::account::group));
-        let user = self.user.as_ref().map(|text| account("user", text, check::account::user));
-        Ok(Identity {
-            user: user.transpose()?,
-            groups: groups.collect::<Result<_>>()?,
-            application: self.application.as_ref().map(application).transpose()?,
-            cgroup: self.cgroup.as_ref().map(cgroup).transpose()?,
-            destination_host: self.destination_host.as_ref().map(host).transpose()?,
-            url: self.url.as_deref().map(request).transpose()?,
-        })
+        self.destination_host.as_ref().map(host).transpose()
+    }
+
+    /// The request that it answers.
+    pub(super) fn url(&self) -> Result<Option<UrlPattern>> {
+        self.url.as_deref().map(request).transpose()
+    }
+}
+
+fn described(protocol: &str, source: &str, destination: &str) -> Result<Flow> {
+    let endpoint = |option: &str, text: &str| {
+        endpoint(text)
+            .ok_or_else(|| wrong(option, text, "an address, or one with a port, is expected"))
+    };
+    let numbers = check::protocol::read(&value(protocol)).ok();
+    let number = match numbers.as_ref().map(ProtocolMatch::numbers) {
+        Some([number]) => *number,
+        _ => return Err(wrong("protocol", protocol, "one protocol is expected")),
+    };
+    let (source, source_port) = endpoint("source", source)?;
+    let (destination, destination_port) = endpoint("destination", destination)?;
+    if source.is_ipv4() != destination.is_ipv4() {
+        return Err(Error::usage("source and destination are of different families"));
+    }
+    if (source_port.is_some() || destination_port.is_some()) && !has_ports(number) {
+        return Err(Error::usage(format!("{protocol} has no ports")));
+    }
+    let port = |port: Option<u16>| port.map_or(Ports::UNKNOWN, u32::from);
+    let ports = Ports { source: port(source_port), destination: port(destination_port) };
+    Ok(flow(number, source, destination, ports))
+}
+
+/// A packet that is no fragment.
+pub(super) fn flow(protocol: u8, source: IpAddr, destination: IpAddr, ports: Ports) -> Flow {
+    Flow {
+        source: source.into(),
+        destination: destination.into(),
+        ipv6: source.is_ipv6(),
+        protocol,
+        ports,
+        fragment: Fragment::WHOLE,
     }
 }
 
@@ -137,11 +130,13 @@ fn request(text: &str) -> Result<UrlPattern> {
     Ok(UrlPattern { subdirectories: false, ..url })
 }
 
-fn value(text: &str) -> Value {
+/// A text as a policy file has it.
+pub(super) fn value(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
-fn wrong(option: &str, text: &str, right: &str) -> Error {
+/// What is wrong with the `text` of an option.
+pub(super) fn wrong(option: &str, text: &str, right: &str) -> Error {
     Error::usage(format!("--{option} {text}: {right}"))
 }
 

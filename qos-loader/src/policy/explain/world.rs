@@ -102,7 +102,7 @@ impl Sender for World<'_> {
 
     fn executable(&self) -> Option<Executable> {
         let application = self.identity.application.as_ref()?;
-        Some(Executable::of(0, &application.bytes()))
+        Some(Executable::of(0, application.bytes()))
     }
 
     fn groups(&self) -> GroupBits {

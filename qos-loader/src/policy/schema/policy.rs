@@ -37,7 +37,7 @@ fn of(key: &str) -> Value {
         ),
         "application" => (
             "The program that opened the socket: the absolute path of an executable, or its file \
-             name alone",
+             name alone; `\\xNN` stands for a byte, `\\\\` for a backslash",
             one_or_more(value::application),
         ),
         "cgroup" => (

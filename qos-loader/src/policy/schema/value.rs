@@ -39,12 +39,20 @@ pub(super) fn account() -> Value {
 }
 
 pub(super) fn application() -> Value {
+    // An escape is a backslash, or any byte but 0, that of a slash and that of a dot.
+    let escape = r"\\(?:\\|x(?:0[1-9A-Fa-f]|2[0-9A-Da-d]|[13-9A-Fa-f][0-9A-Fa-f]))";
+    let dot = r"(?:\.|\\x2[Ee])";
+    let no_dot = |but: &str| format!(r"(?:[^/.\\*?{but}{CONTROL}]|{escape})");
+    let other = no_dot("");
     // Neither `.` nor `..`; a bare name is no variable of Windows either.
     let element = |first: &str| {
-        let other = format!(r"[^/\\*?{CONTROL}]");
-        format!(r"(?:[^/.\\*?{first}{CONTROL}]{other}*|\.[^/.\\*?{CONTROL}]{other}*|\.\.{other}+)")
+        let first = no_dot(first);
+        format!("(?:(?:{first}|{dot}{other}|{dot}{dot}(?:{other}|{dot}))(?:{other}|{dot})*)")
     };
-    text(&format!("(?:/{})+|{}", element(""), element("%")))
+    let mut application = text(&format!("(?:/{})+|{}", element(""), element("%")));
+    // A drive of Windows.
+    application["not"] = json!({ "pattern": r"^[A-Za-z]:\\" });
+    application
 }
 
 pub(super) fn cgroup() -> Value {

@@ -28,8 +28,8 @@ pub fn path(random: &mut Random) -> String {
 /// An executable by path or name.
 pub fn application(random: &mut Random) -> Application {
     if random.percent(50) {
-        Application::Path(path(random))
+        Application::Path(path(random).into())
     } else {
-        Application::Name((*random.pick(&NAMES)).to_owned())
+        Application::Name((*random.pick(&NAMES)).into())
     }
 }

@@ -18,19 +18,22 @@ fn one_of<'a, T>(random: &mut Random, list: &'a [T]) -> Option<&'a T> {
 
 /// The path of a program.
 pub(super) fn application(random: &mut Random, list: &[Application]) -> Option<String> {
-    let path = match one_of(random, list) {
+    let wanted = one_of(random, list);
+    // The pools have none but text.
+    let text = wanted.map(ToString::to_string).unwrap_or_default();
+    let path = match wanted {
         None if random.percent(20) => return None,
         None => pools::application::path(random),
-        Some(Application::Path(path)) => match random.within(0..=5) {
-            0 => format!("{path}2"),
-            1 => format!("/mnt{path}"),
-            _ => path.clone(),
+        Some(Application::Path(_)) => match random.within(0..=5) {
+            0 => format!("{text}2"),
+            1 => format!("/mnt{text}"),
+            _ => text,
         },
-        Some(Application::Name(name)) => match random.within(0..=5) {
-            0 => format!("/opt/x{name}"),
-            1 => format!("/opt/{name}/x"),
-            2 => format!("/{name}"),
-            _ => format!("/usr/bin/{name}"),
+        Some(Application::Name(_)) => match random.within(0..=5) {
+            0 => format!("/opt/x{text}"),
+            1 => format!("/opt/{text}/x"),
+            2 => format!("/{text}"),
+            _ => format!("/usr/bin/{text}"),
         },
     };
     Some(path)

@@ -24,7 +24,7 @@ pub fn identity(random: &mut Random, sender: &Sender) -> Identity {
     Identity {
         user: is_known.then(|| by_name_or_number(random, sender.user, &sender.user_names)),
         groups,
-        application: sender.application.as_ref().map(|path| Application::Path(path.clone())),
+        application: sender.application.as_ref().map(|path| Application::Path(path.into())),
         cgroup: sender.cgroup.clone(),
         destination_host: sender
             .host
