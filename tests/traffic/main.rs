@@ -48,6 +48,7 @@ fn step(line: &str) {
         ["exec", path] => execute(path),
         ["udp", socket, here] => socket::udp(number(socket), here),
         ["tcp", socket, here] => socket::tcp(number(socket), here),
+        ["raw", socket, here] => socket::raw(number(socket), here),
         ["connect", socket, there] => socket::connect(number(socket), there),
         ["listen", socket] => socket::listen(number(socket)),
         ["accept", listener, socket] => socket::accept(number(listener), number(socket)),

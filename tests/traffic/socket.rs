@@ -10,8 +10,8 @@ use std::{
 };
 
 use nix::sys::socket::{
-    AddressFamily, Backlog, MsgFlags, Shutdown, SockFlag, SockType, SockaddrStorage, bind, recv,
-    recvfrom, sendto, setsockopt, sockopt,
+    AddressFamily, Backlog, MsgFlags, Shutdown, SockFlag, SockProtocol, SockType, SockaddrStorage,
+    bind, recv, recvfrom, sendto, setsockopt, sockopt,
 };
 
 use crate::descriptor::{get, place};
@@ -30,10 +30,20 @@ pub(crate) fn tcp(number: RawFd, here: &str) {
     open(number, here, SockType::Stream);
 }
 
+/// A raw socket for ICMP at an address.
+pub(crate) fn raw(number: RawFd, here: &str) {
+    open(number, here, SockType::Raw);
+}
+
 fn open(number: RawFd, here: &str, kind: SockType) {
     let is_v4 = SocketAddr::from_str(here).unwrap().is_ipv4();
     let family = if is_v4 { AddressFamily::Inet } else { AddressFamily::Inet6 };
-    let socket = nix::sys::socket::socket(family, kind, SockFlag::empty(), None).unwrap();
+    let protocol = match (kind, is_v4) {
+        (SockType::Raw, true) => Some(SockProtocol::Icmp),
+        (SockType::Raw, false) => Some(SockProtocol::IcmpV6),
+        _ => None,
+    };
+    let socket = nix::sys::socket::socket(family, kind, SockFlag::empty(), protocol).unwrap();
     setsockopt(&socket, sockopt::ReuseAddr, &true).unwrap();
     bind(socket.as_raw_fd(), &address(here)).unwrap();
     place(&socket, number);

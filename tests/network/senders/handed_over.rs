@@ -11,7 +11,7 @@ use qos_tests::{
 use super::{
     flow::{Family, V4, V6, marks_until, next_port},
     hooks::{self, Known},
-    policies::application,
+    policies::{application, policy},
     program::{Folder, Program},
 };
 use crate::scene::Scene;
@@ -123,5 +123,26 @@ fn a_connection() {
         drop(program);
         heir.step("shutdown 10");
         assert_eq!(marks_until(&bed.scene, there.port(), |ip| ip.flags.1), [NEW], "FIN");
+    });
+}
+
+/// Who sends last has it, whatever the loader looks at when it learns of another group.
+#[test]
+fn a_socket_of_two_programs_at_a_reload() {
+    in_all_ways(|bed, hand_over, family| {
+        let policies = [application("snd", OLD), application("other", NEW)].concat();
+        let there = endpoint(family.sink, next_port());
+        let program = Program::start(&bed.first);
+        program.step(format_args!("udp 10 {}", endpoint(family.near, 0)));
+        program.step(format_args!("connect 10 {there}"));
+        let (heir, Some(program)) = hand_over(bed, program) else { return };
+        for (sender, mark) in [(&program, OLD), (&heir, NEW), (&program, OLD)] {
+            sender.step("send 10 x");
+            sender.step("send 10 x");
+            bed.scene.capture.to_port(there.port(), 2);
+            bed.scene.loader.replace(&[&policies, &policy("group", next_port(), 1)[..]].concat());
+            sender.step("send 10 x");
+            assert_eq!(bed.scene.mark_of(there.port()), mark, "{family:?}");
+        }
     });
 }
