@@ -29,8 +29,8 @@ pub(crate) fn decide(ctx: &TcContext, flow: &Flow) -> Action {
     let skb = ctx.skb.skb;
     let holder = Holder::of(skb);
     let stored = holder.and_then(Stored::of);
-    if let Some(action) =
-        stored.and_then(|stored| stored.recall(&set.question(flow, holder, Some(stored))))
+    if let Some(stored) = stored
+        && let Some(action) = stored.recall(&set.question(flow, holder, Some(stored)))
     {
         return action;
     }

@@ -1,7 +1,7 @@
 //! The policy set that is in force: one load from the outer map, then plain memory.
 
 use aya_ebpf::{
-    bindings::BPF_F_MMAPABLE,
+    bindings::{__sk_buff, BPF_F_MMAPABLE},
     btf_maps::{Array, ArrayOfMaps},
     macros::btf_map,
 };
@@ -68,9 +68,11 @@ impl PolicySet {
     /// The number of the sender of this version, for the caches.
     #[inline(always)]
     pub(crate) fn sender(self, holder: Option<Holder>, version: u64) -> u64 {
-        let Some(holder) = holder.filter(|_| self.asks_sender()) else { return 0 };
-        let user = if self.uses(Dimension::User) { holder.uid() } else { 0 };
-        Question::sender(version, user)
+        match holder.filter(|_| self.asks_sender()) {
+            None => 0,
+            Some(holder) if self.uses(Dimension::User) => qos_owner(holder.skb(), version),
+            Some(_) => Question::sender(version, 0),
+        }
     }
 
     /// Whether the table of flows may answer for `flow`: it knows of no sender and of no fragments,
@@ -95,6 +97,14 @@ impl PolicySet {
     pub(crate) fn uses(self, dimension: Dimension) -> bool {
         self.word(layout::USED) & dimension.bit() != 0
     }
+}
+
+/// The number of a sender of this version, on the socket's owner's account. A function, for it would
+/// take room on the stack where most sets do not need it.
+#[unsafe(no_mangle)]
+#[inline(never)]
+extern "C" fn qos_owner(skb: *mut __sk_buff, version: u64) -> u64 {
+    Question::sender(version, Holder::of(skb).map_or(0, Holder::uid))
 }
 
 impl Image for PolicySet {

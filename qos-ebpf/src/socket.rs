@@ -36,6 +36,12 @@ impl Holder {
         (!sock.is_null()).then_some(Self { skb, sock })
     }
 
+    /// The packet.
+    #[inline(always)]
+    pub(crate) const fn skb(self) -> *mut __sk_buff {
+        self.skb
+    }
+
     /// For storage helpers, which know whether it is a full socket.
     #[inline(always)]
     pub(crate) fn as_ptr(self) -> *mut bpf_sock {

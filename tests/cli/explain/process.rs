@@ -3,9 +3,11 @@
 use std::{
     ffi::OsStr,
     fs,
+    io::ErrorKind,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
     process::{Child, Command},
+    thread,
 };
 
 use nix::unistd::{getegid, geteuid, getgroups};
@@ -28,7 +30,13 @@ impl Process {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(OsStr::from_bytes(name));
         fs::copy("/bin/sleep", &path).unwrap();
-        let child = Command::new(&path).arg("1000").spawn().unwrap();
+        // What another test starts has the new file open for a moment, and that must not be.
+        let child = loop {
+            match Command::new(&path).arg("1000").spawn() {
+                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => thread::yield_now(),
+                started => break started.unwrap(),
+            }
+        };
         Self { child, path, folder }
     }
 

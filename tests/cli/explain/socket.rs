@@ -26,13 +26,12 @@ fn explained(protocol: &str, local: SocketAddr, peer: SocketAddr) -> (Value, Str
     (explained["sender"].clone(), told)
 }
 
-/// This process sends them, and nothing is doubtful.
+/// This process sends them. What other tests start has its files too, until it is another program.
 fn assert_ours(protocol: &str, local: SocketAddr, peer: SocketAddr) {
-    let (sender, told) = explained(protocol, local, peer);
+    let (sender, _) = explained(protocol, local, peer);
     assert_eq!(sender["pid"], process::id(), "{protocol} {local}-{peer}");
     assert_eq!(sender["application"], env::current_exe().unwrap().to_str().unwrap());
     assert_eq!(sender["user"], geteuid().as_raw());
-    assert_eq!(told, "");
 }
 
 #[test]
@@ -84,10 +83,10 @@ fn a_socket_of_several_processes() {
     let mut child = Command::new("sleep").arg("1000").stdin(input).spawn().unwrap();
     let (sender, told) = explained("udp", local, peer);
     assert_eq!(sender["pid"], process::id());
-    assert_eq!(told, format!("note: others hold the socket too, see --pid: {}\n", child.id()));
+    let note = format!("note: others hold the socket too, see --pid: {}", child.id());
+    assert!(told.starts_with(&note), "{told}");
     drop(socket);
-    let (sender, told) = explained("udp", local, peer);
-    assert_eq!((&sender["pid"], told.as_str()), (&child.id().into(), ""));
+    assert_eq!(explained("udp", local, peer).0["pid"], child.id());
     child.kill().unwrap();
     child.wait().unwrap();
 }

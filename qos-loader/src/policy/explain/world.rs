@@ -65,11 +65,10 @@ impl Machine for World<'_> {
     }
 
     fn group(&self, name: &str) -> Option<u32> {
-        // As for users; there may be several.
+        // As for users. Of several it is in all, so that one number stands for them.
         let is_own = |one: &NameOrId| matches!(one, NameOrId::Name(own) if own == name);
-        let stranger = || self.identity.groups.iter().zip((0..u32::MAX).rev());
-        let number = || stranger().find(|(one, _)| is_own(one)).map(|(_, number)| number);
-        self.machine.group(name).or_else(number)
+        let stranger = || self.identity.groups.iter().any(is_own).then_some(u32::MAX);
+        self.machine.group(name).or_else(stranger)
     }
 
     fn groups_of(&self, user: u32) -> Vec<u32> {
