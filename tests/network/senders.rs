@@ -4,6 +4,7 @@
 mod flow;
 mod held;
 mod hooks;
+mod one_cpu;
 mod policies;
 mod program;
 
@@ -16,10 +17,12 @@ mod child;
 mod container;
 mod dual_stack;
 mod ending;
+mod fewer_hooks;
 mod group;
 mod group_change;
 mod handed_over;
 mod names;
+mod nobody;
 mod older;
 mod raw;
 mod reload;
