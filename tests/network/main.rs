@@ -33,4 +33,5 @@ mod protocols;
 mod reload;
 mod scene;
 mod sender;
+mod senders;
 mod tun;
