@@ -123,17 +123,28 @@ impl Field {
 /// Words of a [`KernelLayout`].
 pub const LAYOUT_WORDS: usize = FIELDS + 2;
 
+/// What the loader wants to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Asks {
+    /// Who uses a socket.
+    Processes = 1,
+    /// The same, where whoever holds it counts: the hooks have just been attached.
+    First = 2,
+    /// In which groups they are, too.
+    Groups = 3,
+}
+
 /// Where the running kernel has these fields, and what the loader says to the hooks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct KernelLayout(pub [u64; LAYOUT_WORDS]);
 
 impl KernelLayout {
-    /// The fields' `offsets` in bytes, in order. `seed` is that of [`crate::executable`]; groups are
-    /// looked at only if policies name some.
-    pub fn new(offsets: [u64; FIELDS], seed: u64, asks_groups: bool) -> Self {
+    /// The fields' `offsets` in bytes, in order. `seed` is that of [`crate::executable`].
+    pub fn new(offsets: [u64; FIELDS], seed: u64, asks: Asks) -> Self {
         let mut words = [0; LAYOUT_WORDS];
-        let values = [seed, asks_groups.into()].into_iter().chain(offsets);
+        let values = [seed, asks as u64].into_iter().chain(offsets);
         words.iter_mut().zip(values).for_each(|(to, from)| *to = from);
         Self(words)
     }
@@ -148,8 +159,15 @@ impl KernelLayout {
     /// Whether policies name groups.
     #[inline(always)]
     pub const fn asks_groups(&self) -> bool {
-        let [_, asks_groups, ..] = self.0;
-        asks_groups != 0
+        let [_, asks, ..] = self.0;
+        asks == Asks::Groups as u64
+    }
+
+    /// Whether the hooks have just been attached.
+    #[inline(always)]
+    pub const fn is_new(&self) -> bool {
+        let [_, asks, ..] = self.0;
+        asks == Asks::First as u64
     }
 
     /// The offset of `field` in bytes.
@@ -167,8 +185,8 @@ mod tests {
     #[test]
     fn each_field_has_its_offset() {
         let offsets = core::array::from_fn(|index| index as u64 + 100);
-        let layout = KernelLayout::new(offsets, 7, true);
-        assert_eq!((layout.seed(), layout.asks_groups()), (7, true));
+        let layout = KernelLayout::new(offsets, 7, Asks::Groups);
+        assert_eq!((layout.seed(), layout.asks_groups(), layout.is_new()), (7, true, false));
         for (field, offset) in Field::ALL.into_iter().zip(offsets) {
             assert_eq!(layout.offset(field), offset, "{field:?}");
         }

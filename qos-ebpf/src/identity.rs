@@ -20,19 +20,29 @@ use process::Task;
 #[btf_map]
 static KERNEL: Array<KernelLayout, 1> = Array::new();
 
+/// What a thread does with a socket.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// It makes, connects, sends or receives.
+    Calls,
+    /// It has a file descriptor.
+    Holds,
+}
+
 /// What the loader has told of the kernel.
 #[inline(always)]
 pub(crate) fn layout() -> Option<&'static KernelLayout> {
     KERNEL.get(0)
 }
 
-/// Records that `task` uses `socket`, a `struct sock`.
+/// Records that `task` uses `socket`, a `struct sock`. One that only holds it does not count where
+/// another one is known to use it.
 ///
 /// # Safety
 ///
 /// `socket` must be one that the kernel lets the program use.
 #[inline(always)]
-unsafe fn record(socket: *mut c_void, task: Task) {
+unsafe fn record(socket: *mut c_void, task: Task, way: Use) {
     let Some(layout) = layout() else { return };
     let Some(process) = task.process(layout) else { return };
     // SAFETY: the caller vouches for it.
@@ -44,6 +54,9 @@ unsafe fn record(socket: *mut c_void, task: Task) {
     let stored = unsafe { &raw mut (*entry).identity };
     // SAFETY: as above.
     let before = unsafe { stored.read_volatile() };
+    if way == Use::Holds && before.is_whole() && before.process != process && !layout.is_new() {
+        return;
+    }
     let cgroup = cgroup::of(layout, task);
     let id = cgroup.id(layout);
     let is_same = before.is_whole() && before.process == process;

@@ -36,5 +36,6 @@ mod protocols;
 mod reload;
 mod scene;
 mod sender;
+mod senders;
 mod status;
 mod tun;

@@ -1,8 +1,9 @@
 //! What the kernel is that the tests run on, and programs for which it seems to be less.
 
+pub mod cgroup;
 mod config;
 
-use std::{io, os::unix::process::CommandExt as _, process::Command};
+use std::{env, io, os::unix::process::CommandExt as _, process::Command};
 
 use aya::{
     programs::{SchedClassifier, TcAttachType},
@@ -33,6 +34,11 @@ const COMMAND: u32 = if cfg!(target_endian = "little") { 16 } else { 20 };
 /// Whether programs can be attached as links (commit e420bed02507, Linux 6.6).
 pub fn has_tcx() -> bool {
     SchedClassifier::query_tcx("lo", TcAttachType::Egress).is_ok()
+}
+
+/// Whether this is a guest of `cargo xtask test --vm`, which has few programs.
+pub fn is_guest() -> bool {
+    env::var_os("QOS_VM_LIMIT").is_some()
 }
 
 /// Whether the kernel is older than a version: only for what can't be asked for otherwise.

@@ -1,6 +1,6 @@
 //! The real program, run in the thread's network namespace.
 
-pub(crate) mod output;
+pub mod output;
 
 use std::{
     env, fs,

@@ -10,7 +10,7 @@ use aya_ebpf::{
     programs::{BtfTracePointContext, FEntryContext, SockAddrContext, SockContext},
 };
 
-use super::{process::Task, record};
+use super::{Use, process::Task, record};
 use crate::verifier::address;
 
 /// What lets a cgroup's hook go on.
@@ -50,13 +50,13 @@ pub fn qos_sendmsg6(ctx: SockAddrContext) -> i32 {
 /// Anything is sent on any socket (`sock_sendmsg`, net/socket.c), before it is.
 #[fentry(function = "security_socket_sendmsg")]
 pub fn qos_security_sendmsg(ctx: FEntryContext) -> i32 {
-    record_socket(&ctx)
+    record_first(&ctx)
 }
 
 /// Anything is received: who reads a request will answer it.
 #[fentry(function = "security_socket_recvmsg")]
 pub fn qos_security_recvmsg(ctx: FEntryContext) -> i32 {
-    record_socket(&ctx)
+    record_first(&ctx)
 }
 
 /// sendfile(2) up to Linux 6.4, which does not call sendmsg.
@@ -111,7 +111,7 @@ pub extern "C" fn qos_task_file(ctx: *mut TaskFile) -> i32 {
     if socket.is_null() {
         return 0;
     }
-    record_held(socket.cast(), Task(address(task)));
+    record_socket(socket.cast(), Task(address(task)), Use::Holds);
     0
 }
 
@@ -119,18 +119,18 @@ pub extern "C" fn qos_task_file(ctx: *mut TaskFile) -> i32 {
 const SOCKET_SK: usize = 24;
 
 #[inline(always)]
-fn record_held(socket: *mut c_void, task: Task) {
+fn record_socket(socket: *mut c_void, task: Task, way: Use) {
     // SAFETY: the verifier knows the type at that offset, and refuses the program if it is another.
     let sock = unsafe { *socket.byte_add(SOCKET_SK).cast::<*mut c_void>() };
     if !sock.is_null() {
         // SAFETY: it is a socket of the kernel.
-        unsafe { record(sock, task) };
+        unsafe { record(sock, task, way) };
     }
 }
 
 #[inline(always)]
-fn record_socket(ctx: &FEntryContext) -> i32 {
-    record_held(ctx.arg(0), Task::current());
+fn record_first(ctx: &FEntryContext) -> i32 {
+    record_socket(ctx.arg(0), Task::current(), Use::Calls);
     0
 }
 
@@ -148,5 +148,5 @@ fn record_address(ctx: &SockAddrContext) -> i32 {
 #[inline(always)]
 fn record_current(sock: *mut c_void) {
     // SAFETY: every hook is given a socket that helpers take.
-    unsafe { record(sock, Task::current()) };
+    unsafe { record(sock, Task::current(), Use::Calls) };
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use btf_rs::{Backend, Btf, BtfType, Type};
+use btf_rs::{Backend, Btf, Type};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use qos_common::kernel::Field;
 
@@ -69,13 +69,14 @@ fn member(types: &Btf, inside: &Type, name: &str) -> Option<(u32, Type)> {
 /// The type behind `const`, `volatile` and `typedef`.
 fn unqualified(types: &Btf, mut one: Type) -> Option<Type> {
     loop {
-        let next: &dyn BtfType = match &one {
-            Type::Const(qualified) => qualified,
-            Type::Volatile(qualified) => qualified,
-            Type::Typedef(named) => named,
-            _ => return Some(one),
+        let next = if let Type::Const(next) | Type::Volatile(next) = &one {
+            types.resolve_chained_type(next)
+        } else if let Type::Typedef(next) = &one {
+            types.resolve_chained_type(next)
+        } else {
+            return Some(one);
         };
-        one = types.resolve_chained_type(next).ok()?;
+        one = next.ok()?;
     }
 }
 

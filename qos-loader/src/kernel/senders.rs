@@ -10,7 +10,7 @@ use aya::{
     Ebpf,
     maps::{Array, HashMap, MapData},
 };
-use qos_common::kernel::{Field, KernelLayout, LAYOUT_WORDS};
+use qos_common::kernel::{Asks, Field, KernelLayout, LAYOUT_WORDS};
 
 use super::{
     hooks::{self, Hook, State},
@@ -50,7 +50,7 @@ impl Senders {
             return Ok(offsets);
         }
         let offsets = layout::offsets().map_err(unsupported)?;
-        tell(ebpf, offsets, self.seed, false)?;
+        tell(ebpf, offsets, self.seed, Asks::Processes)?;
         self.offsets = Some(offsets);
         Ok(offsets)
     }
@@ -58,10 +58,11 @@ impl Senders {
     /// Attaches the hooks if they are not, and records the sockets that there are. Fails with what is
     /// missing if nothing can be recorded.
     pub(super) fn record(&mut self, ebpf: &mut Ebpf) -> Result<()> {
-        self.know_kernel(ebpf)?;
+        let offsets = self.know_kernel(ebpf)?;
         if !self.hooks.is_empty() {
             return Ok(());
         }
+        tell(ebpf, offsets, self.seed, Asks::First)?;
         let mut hooks = hooks::attach(ebpf);
         if !hooks.iter().any(|hook| hook.state == State::Attached) {
             let reasons = hooks.iter().find_map(|hook| match &hook.state {
@@ -72,7 +73,7 @@ impl Senders {
         }
         hooks.push(hooks::find_held(ebpf));
         self.hooks = hooks;
-        Ok(())
+        tell(ebpf, offsets, self.seed, Asks::Processes)
     }
 
     /// Has the hooks look for `groups` beside those that they look for, on all sockets that there are.
@@ -86,7 +87,7 @@ impl Senders {
         for (group, bit) in numbers.iter() {
             map.insert(group, bit, 0).map_err(Error::runtime)?;
         }
-        tell(ebpf, offsets, self.seed, true)?;
+        tell(ebpf, offsets, self.seed, Asks::Groups)?;
         if self.hooks.iter().any(Hook::finds_held) {
             hooks::record_held(ebpf).map_err(Error::runtime)?;
         }
@@ -105,7 +106,12 @@ impl Senders {
         for (group, _) in self.groups.iter().filter(|(group, _)| !groups.contains(group)) {
             map.remove(&group).map_err(Error::runtime)?;
         }
-        tell(ebpf, offsets, self.seed, !groups.is_empty())?;
+        tell(
+            ebpf,
+            offsets,
+            self.seed,
+            if groups.is_empty() { Asks::Processes } else { Asks::Groups },
+        )?;
         self.groups = numbers;
         Ok(())
     }
@@ -131,8 +137,8 @@ fn unsupported(error: anyhow::Error) -> Error {
 }
 
 /// Tells the hooks where the kernel has what they read.
-fn tell(ebpf: &mut Ebpf, offsets: Offsets, seed: u64, groups: bool) -> Result<()> {
-    let layout = KernelLayout::new(offsets, seed, groups);
+fn tell(ebpf: &mut Ebpf, offsets: Offsets, seed: u64, asks: Asks) -> Result<()> {
+    let layout = KernelLayout::new(offsets, seed, asks);
     let map = ebpf.map_mut("KERNEL").ok_or_else(|| missing("KERNEL"))?;
     let mut map: Array<&mut MapData, [u64; LAYOUT_WORDS]> =
         map.try_into().map_err(Error::runtime)?;

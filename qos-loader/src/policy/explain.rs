@@ -18,7 +18,7 @@ use qos_common::{
         lookup::{self, SenderVectors},
         vector,
     },
-    sender::Sender,
+    sender::Sender as _,
 };
 
 use super::{

@@ -6,7 +6,7 @@ use nix::net::if_::if_nametoindex;
 use qos_common::policy_set::layout;
 use qos_loader::{
     error::Error,
-    kernel::{Enforcement, Interface, LinkKind, LogLevel},
+    kernel::{Direction, Enforcement, Interface, LinkKind, LogLevel},
     policy::{
         Policy,
         compile::{Keys, compile},
@@ -56,7 +56,7 @@ impl Enforced {
 
     /// Detaches it from that interface.
     pub(crate) fn detach(&mut self, interface: &str) -> Result<()> {
-        self.0.forget(if_nametoindex(interface)?);
+        self.0.forget(if_nametoindex(interface)?, Direction::Egress);
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod programs;
 mod report;
 mod results;
 mod rounds;
+mod senders;
 mod sets;
 mod test_run;
 mod throughput;
@@ -54,6 +55,7 @@ impl Part {
     fn measure(self) -> Result<Section> {
         match self {
             Self::TestRun => test_run::section(),
+            Self::Senders => senders::section(),
             Self::TwoCpus => two_cpus::section(),
             Self::EndToEnd => Ok(end_to_end::section(&end_to_end::measure()?)),
             Self::Throughput => throughput::section(),

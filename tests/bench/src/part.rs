@@ -9,6 +9,8 @@ use clap::ValueEnum;
 pub(crate) enum Part {
     /// The program alone over packets, beside the least that a program can do
     TestRun,
+    /// What it takes to know who sends
+    Senders,
     /// Two CPUs at once
     TwoCpus,
     /// From a socket through a veth pair, beside nft

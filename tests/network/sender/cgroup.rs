@@ -1,4 +1,4 @@
-//! Cgroups: the socket's own and all above it, wherever the process goes later.
+//! Cgroups: a process's own and all above it.
 
 use std::{
     fs,
@@ -31,7 +31,7 @@ impl Cgroup {
         Self { name, folder }
     }
 
-    fn child(&self, path: &str) -> PathBuf {
+    pub(crate) fn child(&self, path: &str) -> PathBuf {
         let folder = self.folder.join(path);
         fs::create_dir_all(&folder).unwrap();
         folder
@@ -158,15 +158,16 @@ fn one_that_comes_and_goes() {
     }
 }
 
-/// The kernel keeps the cgroup in which the socket was made.
 #[test]
 fn a_server_and_its_connections() {
     let wanted = Cgroup::new("server");
     let policies = format!("[[policy]]\nname = \"c\"\ncgroup = \"{}\"\ndscp = 10\n", wanted.name);
     let scene = Scene::with(&policies);
     let here = endpoint(NEAR_V4, 7000);
-    let listener = in_cgroup(&wanted.folder, || TcpListener::bind(here).unwrap());
-    connection::talk(&listener, || scene.lab.in_far(|| tcp::connect(here)));
+    in_cgroup(&wanted.folder, || {
+        let listener = TcpListener::bind(here).unwrap();
+        connection::talk(&listener, || scene.lab.in_far(|| tcp::connect(here)));
+    });
     let mut packets = Vec::new();
     let is_fin = |frame: &Frame| frame.ip().is_some_and(|ip| ip.flags.1);
     while !packets.iter().any(is_fin) {
@@ -180,7 +181,7 @@ fn a_server_and_its_connections() {
 }
 
 /// Does something with this whole process in a cgroup.
-fn in_cgroup<T>(folder: &Path, act: impl FnOnce() -> T) -> T {
+fn in_cgroup(folder: &Path, act: impl FnOnce()) {
     let own = fs::read_to_string("/proc/self/cgroup").unwrap();
     let own = own.lines().find_map(|line| line.strip_prefix("0::/")).unwrap();
     let own = mount().join(own);
@@ -188,7 +189,6 @@ fn in_cgroup<T>(folder: &Path, act: impl FnOnce() -> T) -> T {
         fs::write(folder.join("cgroup.procs"), process::id().to_string()).unwrap();
     };
     enter(folder);
-    let result = act();
+    act();
     enter(&own);
-    result
 }

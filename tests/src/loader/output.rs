@@ -13,14 +13,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The lines of a stream, which a thread reads.
 #[derive(Debug)]
-pub(crate) struct Lines {
+pub struct Lines {
     coming: Receiver<String>,
     seen: RefCell<Vec<String>>,
     looked_at: Cell<usize>,
 }
 
 impl Lines {
-    pub(crate) fn of(stream: impl Read + Send + 'static) -> Self {
+    /// Starts to read.
+    pub fn of(stream: impl Read + Send + 'static) -> Self {
         let (sender, coming) = mpsc::channel();
         thread::spawn(move || {
             let lines = BufReader::new(stream).split(b'\n').map_while(Result::ok);
@@ -32,7 +33,7 @@ impl Lines {
     }
 
     /// The next line that holds `text`; `None` if the stream ends or nothing comes any more.
-    pub(crate) fn wait_for(&self, text: &str) -> Option<String> {
+    pub fn wait_for(&self, text: &str) -> Option<String> {
         let end = Instant::now() + PATIENCE;
         loop {
             let seen = self.seen.borrow().get(self.looked_at.get()).cloned();
@@ -50,13 +51,13 @@ impl Lines {
     }
 
     /// All lines so far.
-    pub(crate) fn all(&self) -> Vec<String> {
+    pub fn all(&self) -> Vec<String> {
         self.seen.borrow_mut().extend(self.coming.try_iter());
         self.seen.borrow().clone()
     }
 
     /// All lines, when the stream has ended.
-    pub(crate) fn to_the_end(&self) -> Vec<String> {
+    pub fn to_the_end(&self) -> Vec<String> {
         loop {
             match self.coming.recv_timeout(PATIENCE) {
                 Ok(line) => self.seen.borrow_mut().push(line),

@@ -11,8 +11,13 @@ use crate::{command::run, workspace};
 type Program = (&'static str, &'static str);
 
 /// What the tests call.
-pub(super) const TESTS: [Program; 3] =
-    [("ip", "iproute2"), ("setpriv", "util-linux"), ("tcpdump", "tcpdump")];
+pub(super) const TESTS: [Program; 5] = [
+    ("curl", "curl"),
+    ("ip", "iproute2"),
+    ("python3", "python3"),
+    ("setpriv", "util-linux"),
+    ("tcpdump", "tcpdump"),
+];
 
 /// What the bench calls.
 pub(super) const BENCH: [Program; 3] =
@@ -67,7 +72,8 @@ mod tests {
     fn packages_are_named_for_missing_programs() {
         assert_eq!(missing(&TESTS, |_| true), [""; 0]);
         assert_eq!(missing(&TESTS, |program| program != "ip"), ["iproute2"]);
-        assert_eq!(missing(&TESTS, |program| program == "tcpdump"), ["iproute2", "util-linux"]);
+        let but_curl_and_python = |program: &str| matches!(program, "curl" | "python3" | "tcpdump");
+        assert_eq!(missing(&TESTS, but_curl_and_python), ["iproute2", "util-linux"]);
         assert_eq!(missing(&BENCH, |program| program == "ip"), ["nftables", "iperf3"]);
     }
 }

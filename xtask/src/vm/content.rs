@@ -53,6 +53,9 @@ impl Content {
             self.archive.bytes(&Path::new("/etc").join(name), 0o644, text.as_bytes())?;
         }
         self.archive.copy(binaries.get("qos-loader")?, Path::new("/usr/local/bin/qos-loader"))?;
+        // The tests copy it from where cargo put it.
+        let traffic = binaries.get("traffic")?;
+        self.archive.copy(traffic, traffic)?;
         for path in &settings.repository {
             let path = workspace::root().join(path);
             self.archive.copy(&path, &path)?;

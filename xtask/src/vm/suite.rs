@@ -30,7 +30,8 @@ const SLACK: Duration = Duration::from_mins(2);
 /// Builds what guests run.
 pub(super) fn build() -> Result<Binaries> {
     let tests = TESTS.map(|test| ["qos-tests", "--test", test]);
-    Binaries::build(&[&[["qos-loader", "--bin", "qos-loader"]], &tests[..]].concat())
+    let programs = [["qos-loader", "--bin", "qos-loader"], ["qos-tests", "--bin", "traffic"]];
+    Binaries::build(&[&programs, &tests[..]].concat())
 }
 
 /// What the guest's processes have in their environment; the kernel hands it on.

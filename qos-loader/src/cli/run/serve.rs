@@ -61,7 +61,7 @@ pub(super) async fn serve(
             _ = hangup.recv() => policies.reload(&mut enforcement),
             () = files.changed() => policies.reload(&mut enforcement),
             () = policies.cgroups.changed() => policies.refresh(&mut enforcement),
-            Some(change) = changes.next() => follow(&mut enforcement, where_to, change),
+            Some(change) = changes.next() => follow(&mut enforcement, where_to, &change),
             Some(request) = commands.asked() => {
                 answer(request, &policies, where_to, &enforcement);
             }
@@ -146,22 +146,19 @@ fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: 
 }
 
 /// Attaches to an interface that appeared, and forgets one that is gone.
-fn follow(enforcement: &mut Enforcement, where_to: &Where, change: Change) {
-    let (index, wanted) = match &change {
-        Change::Present(interface) => {
-            (interface.index, where_to.directions(&interface.name).collect())
-        }
-        Change::Gone(index) => (*index, Vec::new()),
+fn follow(enforcement: &mut Enforcement, where_to: &Where, change: &Change) {
+    let (index, present) = match change {
+        Change::Present(interface) => (interface.index, Some(interface)),
+        Change::Gone(index) => (*index, None),
+    };
+    let wanted = |direction| {
+        present.filter(|one| where_to.directions(&one.name).any(|wanted| wanted == direction))
     };
     for direction in [Direction::Egress, Direction::Ingress] {
-        match &change {
-            Change::Present(interface) if wanted.contains(&direction) => {
-                attach_late(enforcement, interface, direction);
-            }
-            _ if enforcement.forget(index, direction) => {
-                info!("interface {index} is gone or has another name");
-            }
-            _ => {}
+        if let Some(interface) = wanted(direction) {
+            attach_late(enforcement, interface, direction);
+        } else if enforcement.forget(index, direction) {
+            info!("interface {index} is gone or has another name");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Keys and peers of WireGuard devices, which `ip` can't set (generic netlink).
+//! Keys and peers of `WireGuard` devices, which `ip` can't set (generic netlink).
 
 use netlink_packet_generic::{
     GenlFamily, GenlMessage,
@@ -79,14 +79,13 @@ fn configure(own: &Key, peer: &Key, there: &str) {
     assert!(request(message, NLM_F_ACK).is_none());
 }
 
-/// The number that the kernel gave to what WireGuard understands.
+/// The number that the kernel gave to what `WireGuard` understands.
 fn family() -> u16 {
     let nlas = vec![GenlCtrlAttrs::FamilyName(WireguardMessage::family_name().to_owned())];
     let question = GenlMessage::from_payload(GenlCtrl { cmd: GenlCtrlCmd::GetFamily, nlas });
     let answer = request(question, 0).unwrap().payload.nlas;
-    let number = answer.iter().find_map(|attribute| match attribute {
-        GenlCtrlAttrs::FamilyId(number) => Some(*number),
-        _ => None,
+    let number = answer.iter().find_map(|attribute| {
+        if let GenlCtrlAttrs::FamilyId(number) = attribute { Some(*number) } else { None }
     });
     number.unwrap()
 }
@@ -110,9 +109,11 @@ where
     message.serialize(&mut bytes);
     socket.send(&bytes, 0).unwrap();
     let (answer, _) = socket.recv_from_full().unwrap();
-    match NetlinkMessage::<GenlMessage<F>>::deserialize(&answer).unwrap().payload {
-        NetlinkPayload::InnerMessage(answer) => Some(answer),
-        NetlinkPayload::Error(error) if error.code.is_none() => None,
-        other => panic!("the kernel refuses it: {other:?}"),
+    let payload = NetlinkMessage::<GenlMessage<F>>::deserialize(&answer).unwrap().payload;
+    if let NetlinkPayload::InnerMessage(answer) = payload {
+        return Some(answer);
     }
+    let is_done = matches!(&payload, NetlinkPayload::Error(error) if error.code.is_none());
+    assert!(is_done, "the kernel refuses it: {payload:?}");
+    None
 }

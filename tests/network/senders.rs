@@ -1,0 +1,31 @@
+//! Who sends decides: applications, users, groups and cgroups, as they really are. The program that
+//! sends is our own ([`program`]), which the tests copy, start and lead step by step.
+
+mod flow;
+mod held;
+mod hooks;
+mod one_cpu;
+mod policies;
+mod program;
+
+mod activated;
+mod application;
+mod bulk;
+mod cgroup;
+mod cgroup_move;
+mod child;
+mod container;
+mod dual_stack;
+mod ending;
+mod fewer_hooks;
+mod group;
+mod group_change;
+mod handed_over;
+mod names;
+mod nobody;
+mod older;
+mod raw;
+mod reload;
+mod replaced;
+mod third_party;
+mod user;

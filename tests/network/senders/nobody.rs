@@ -1,0 +1,59 @@
+//! Packets that the kernel sends of its own accord are no program's, whoever sent just before.
+
+use std::{io, net::TcpStream, time::Duration};
+
+use qos_tests::{
+    capture::{Frame, dscps},
+    sender::{endpoint, udp},
+};
+
+use super::{
+    flow::{Family, V4, V6, datagrams, next_port},
+    one_cpu,
+    policies::{application, policy},
+    program::{Folder, Program},
+};
+use crate::scene::Scene;
+
+/// Has the program send something that is marked, and then the kernel, as often as it takes to see
+/// what one leaves behind for the other.
+fn after_a_program(provoke: impl Fn(&Scene, Family) -> u8) {
+    one_cpu::stay();
+    let folder = Folder::new();
+    let policies = [application("snd", 46), policy("group", 1, 10)].concat();
+    let scene = Scene::with(&policies);
+    let path = folder.copy("snd");
+    for (groups, mark) in [("0", 46), ("1", 10)] {
+        let program = Program::start(&path);
+        program.step(format_args!("groups {groups}"));
+        for family in [V4, V6] {
+            assert_eq!(datagrams(&scene, &program, family), [mark; 4]);
+            assert_eq!(provoke(&scene, family), 0, "{family:?} after groups {groups}");
+        }
+    }
+}
+
+#[test]
+fn a_reset() {
+    after_a_program(|scene, family| {
+        let closed = endpoint(family.near, next_port());
+        let patience = Duration::from_secs(10);
+        let result = scene.lab.in_far(|| TcpStream::connect_timeout(&closed, patience));
+        assert!(result.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused));
+        let is_reset = |frame: &Frame| {
+            frame.ip().is_some_and(|ip| ip.flags.2 && ip.source_port() == Some(closed.port()))
+        };
+        dscps(&scene.capture.take(1, is_reset))[0]
+    });
+}
+
+/// That a port is closed, as ICMP tells of it.
+#[test]
+fn an_icmp_message() {
+    after_a_program(|scene, family| {
+        let closed = endpoint(family.near, next_port());
+        scene.lab.in_far(|| udp(family.far, 0).send_to(b"x", closed).unwrap());
+        let is_icmp = |frame: &Frame| frame.ip().is_some_and(|ip| matches!(ip.protocol, 1 | 58));
+        dscps(&scene.capture.take(1, is_icmp))[0]
+    });
+}
