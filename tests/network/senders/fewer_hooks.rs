@@ -3,7 +3,7 @@
 
 use qos_tests::{
     capture::Capture,
-    kernel::hide_tcx,
+    kernel::hide_links_of_cgroups,
     loader::{self, Loader},
     netns::{FAR, Lab, NEAR},
 };
@@ -25,8 +25,7 @@ fn cgroups() {
     let lab = Lab::new();
     let capture = lab.in_far(|| Capture::on(FAR));
     let mut command = loader::command();
-    // No link can be made then.
-    hide_tcx(&mut command);
+    hide_links_of_cgroups(&mut command);
     let loader = Loader::start_by(command, &["-i", NEAR], &policy("cgroup", &unit.name, 10));
     loader.wait_until_ready();
     let scene = Scene { loader, capture, lab };
