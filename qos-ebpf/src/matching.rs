@@ -106,6 +106,8 @@ extern "C" fn qos_sender(
     let stored = unsafe { Stored::from_ptr(entry) };
     if let Some(stored) = stored.or_else(|| Stored::of_full(socket)) {
         stored.copy_identity(&mut state.identity);
+    } else {
+        state.identity.version = 0;
     }
     if !state.identity.is_whole() {
         (state.identity.version, state.identity.groups) = (0, [0; GROUP_WORDS]);
