@@ -16,7 +16,7 @@ pub struct PolicyCounters {
     pub failed: u64,
 }
 
-/// What happened to packets that no policy applies to.
+/// What happened to packets of no policy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 pub struct Totals {
@@ -26,9 +26,11 @@ pub struct Totals {
     pub not_ip: u64,
     /// IP packets that contradict themselves.
     pub malformed: u64,
+    /// IP packets of this machine, not of a program: some policy asks who sends, and no socket tells.
+    pub no_sender: u64,
 }
 
 /// The number of policies that a set can hold, and so the number of counter slots.
 pub const MAX_POLICIES: u32 = 10_000;
 
-const _: () = assert!(size_of::<PolicyCounters>() == 40 && size_of::<Totals>() == 24);
+const _: () = assert!(size_of::<PolicyCounters>() == 40 && size_of::<Totals>() == 32);

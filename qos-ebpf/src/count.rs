@@ -1,6 +1,6 @@
 //! Counts what happened, on this CPU's own memory.
 
-use aya_ebpf::{btf_maps::PerCpuArray, macros::btf_map, programs::TcContext};
+use aya_ebpf::{bindings::__sk_buff, btf_maps::PerCpuArray, macros::btf_map, programs::TcContext};
 use qos_common::counters::{MAX_POLICIES, PolicyCounters, Totals};
 
 use crate::frame::Written;
@@ -30,10 +30,19 @@ pub(crate) fn policy(ctx: &TcContext, slot: u32, written: Written) {
     }
 }
 
-/// Counts a packet that no policy applies to; `field` picks the counter.
+/// Counts a packet of no policy; `field` picks the counter.
 #[inline(always)]
 pub(crate) fn total(field: impl FnOnce(&mut Totals) -> &mut u64) {
     let Some(totals) = TOTALS.get_ptr_mut(0) else { return };
     // SAFETY: a per-CPU element is this CPU's alone while the program runs.
     *field(unsafe { &mut *totals }) += 1;
+}
+
+/// Counts a packet that no socket of a program sent, unless another machine did.
+#[inline(always)]
+pub(crate) fn no_sender(skb: *mut __sk_buff) {
+    // SAFETY: the context is valid while the program runs.
+    if unsafe { (*skb).ingress_ifindex } == 0 {
+        total(|totals| &mut totals.no_sender);
+    }
 }

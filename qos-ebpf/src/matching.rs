@@ -21,6 +21,7 @@ use qos_common::{
 
 use crate::{
     cache::socket::Stored,
+    count,
     policy_set::{PolicySet, Words},
     sender::Sender,
     socket::Holder,
@@ -99,6 +100,7 @@ extern "C" fn qos_sender(
     // SAFETY: as above.
     let Some(set) = (unsafe { PolicySet::from_words(words) }) else { return 0 };
     let Some(socket) = Holder::of(skb).and_then(Holder::full) else {
+        count::no_sender(skb);
         state.know_nothing(set);
         return 0;
     };
@@ -111,6 +113,10 @@ extern "C" fn qos_sender(
     }
     if !state.identity.is_whole() {
         (state.identity.version, state.identity.groups) = (0, [0; GROUP_WORDS]);
+        // By such ones the kernel sends in place of sockets that are gone.
+        if set.asks_process() && socket.is_raw() {
+            count::no_sender(skb);
+        }
     }
     let sender = Sender::new(socket, &state.identity, set.uses(Dimension::Cgroup));
     state.sent = SenderVectors::new(&set, &sender, cgroup(set, sender));

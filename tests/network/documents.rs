@@ -26,6 +26,9 @@ use crate::sender::cgroup::{mount, remove_when_empty};
 /// The one plan that a document shows.
 const PLAN: &str = "$ sudo qos-loader plan --file after.toml";
 
+/// What runs, as a document shows it.
+const STATUS: &str = "$ sudo qos-loader status";
+
 /// How lines start that no test runs, and why.
 const NOT_RUN: [(&str, &str); 4] = [
     ("cargo xtask ", "it runs these tests; xtask's own tests read its command lines"),
@@ -87,8 +90,8 @@ fn every_line_is_run_or_it_is_known_why_not() {
     for document in Document::all() {
         let text = document.blocks("console").concat();
         for line in text.lines().filter(|line| line.starts_with("$ sudo ")) {
-            // The demo's test compares the one, and a test below the other.
-            let known = ["$ sudo target/release/qos-loader demo", PLAN];
+            // The demo's test compares the one, and tests below the others.
+            let known = ["$ sudo target/release/qos-loader demo", PLAN, STATUS];
             assert!(known.contains(&line), "{}: {line}", document.path.display());
         }
     }
@@ -136,6 +139,25 @@ fn what_a_change_would_do_is_what_the_document_says() {
     let pid = |text: &str| text.split("pid ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
     let said = said.trim().replace(&pid(said), &pid(&printed));
     assert_eq!(printed.trim(), said);
+}
+
+/// What it says of a process, and of this kernel's hooks, is another; it is said of the same things.
+#[test]
+fn what_runs_is_told_as_the_document_says() {
+    let _lab = lab();
+    let policies = "[[policy]]\nname = \"p\"\napplication = \"rsync\"\ndscp = 8\n";
+    let _loader = Loader::run("eth0", policies);
+    let output = loader::command().arg("status").output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let document = Document::read("docs/commands.md");
+    let blocks = document.blocks("console");
+    let said = blocks.iter().find_map(|block| block.strip_prefix(STATUS)).unwrap();
+    let things = |text: &str| -> Vec<String> {
+        let lines = text.trim().lines().filter_map(|line| line.split_once("  "));
+        let things = lines.map(|(thing, _)| thing.to_owned());
+        things.filter(|thing| thing != "limit").collect()
+    };
+    assert_eq!(things(&printed), things(said));
 }
 
 /// The README's journey: a service of that name is marked, and the capture shows it.

@@ -62,7 +62,7 @@ fn what_no_policy_applies_to_is_counted_by_reason() {
         }
     }
     let totals = kernel.dataplane.totals().unwrap();
-    assert_eq!(totals, Totals { unmatched: 3, not_ip: 4, malformed: 5 });
+    assert_eq!(totals, Totals { unmatched: 3, not_ip: 4, malformed: 5, no_sender: 0 });
 }
 
 fn everything() -> Set {

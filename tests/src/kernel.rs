@@ -9,11 +9,16 @@ use aya::{
     programs::{SchedClassifier, TcAttachType},
     util::KernelVersion,
 };
+use nix::{
+    mount::{MsFlags, mount},
+    sched::{CloneFlags, unshare},
+};
 
 pub use config::is_built_without;
 
 /// Commands of bpf(2), in linux/bpf.h.
 const BPF_PROG_QUERY: u32 = 16;
+const BPF_RAW_TRACEPOINT_OPEN: u32 = 17;
 const BPF_LINK_CREATE: u32 = 28;
 const LAST_COMMAND: u32 = 63;
 
@@ -48,9 +53,36 @@ pub fn skipped(reason: &str) {
     println!("skipped: Linux {version}: {reason}");
 }
 
-/// Has the program find that the kernel has no TCX: it answers as one that does not.
+/// Has the program find that the kernel has no TCX when it asks. Links can be made all the same, for
+/// cgroups have them too.
 pub fn hide_tcx(command: &mut Command) {
+    refuse(command, &[BPF_PROG_QUERY], libc::EINVAL);
+}
+
+/// Has the program find nothing that it can attach to but tc filters.
+pub fn hide_links(command: &mut Command) {
+    let commands = [BPF_PROG_QUERY, BPF_RAW_TRACEPOINT_OPEN, BPF_LINK_CREATE];
+    refuse(command, &commands, libc::EINVAL);
+}
+
+/// The same with links alone, which cgroups and iterators have; what traces still works.
+pub fn hide_links_of_cgroups(command: &mut Command) {
     refuse(command, &[BPF_PROG_QUERY, BPF_LINK_CREATE], libc::EINVAL);
+}
+
+/// Has the program find no description of the kernel's types.
+pub fn hide_types(command: &mut Command) {
+    let hide = || {
+        unshare(CloneFlags::CLONE_NEWNS)?;
+        let nothing = None::<&str>;
+        let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
+        mount(nothing, "/", nothing, private, nothing)?;
+        let empty = Some("tmpfs");
+        mount(empty, "/sys/kernel/btf", empty, MsFlags::empty(), nothing)?;
+        Ok(())
+    };
+    // SAFETY: between fork and exec it only makes calls, for which nothing is allocated.
+    unsafe { command.pre_exec(hide) };
 }
 
 /// Has bpf(2) fail for the program, whatever it asks.

@@ -105,11 +105,12 @@ impl Dataplane {
         Ok(())
     }
 
-    /// What was counted of packets that no policy applies to, summed over CPUs.
+    /// What was counted of packets of no policy, summed over CPUs.
     pub fn totals(&self) -> Result<Totals> {
-        let map: PerCpuArray<&MapData, [u64; 3]> = self.map("TOTALS")?;
-        let [unmatched, not_ip, malformed] = sum(&map.get(&0, 0).map_err(Error::runtime)?);
-        Ok(Totals { unmatched, not_ip, malformed })
+        let map: PerCpuArray<&MapData, [u64; 4]> = self.map("TOTALS")?;
+        let sums = sum(&map.get(&0, 0).map_err(Error::runtime)?);
+        let [unmatched, not_ip, malformed, no_sender] = sums;
+        Ok(Totals { unmatched, not_ip, malformed, no_sender })
     }
 
     /// What the program logs; needs a tokio runtime.

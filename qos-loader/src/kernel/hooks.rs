@@ -25,6 +25,18 @@ pub struct Hook {
     pub state: State,
 }
 
+impl Hook {
+    fn new(name: String, attached: Result<()>) -> Self {
+        let missing = |error| State::Missing(reason(&error));
+        Self { name, state: attached.map_or_else(missing, |()| State::Attached) }
+    }
+
+    /// Whether it is the one that finds the sockets that processes hold, and it can.
+    pub(super) fn finds_held(&self) -> bool {
+        self.name == HELD && self.state == State::Attached
+    }
+}
+
 /// What became of a hook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -42,29 +54,34 @@ pub fn limits(hooks: &[Hook]) -> Vec<&'static str> {
     let is_attached = |name: &str| {
         hooks.iter().any(|hook| hook.name.ends_with(name) && hook.state == State::Attached)
     };
-    if hooks.is_empty() || is_attached("/security_socket_sendmsg") {
+    if hooks.is_empty() {
         return Vec::new();
     }
-    let every_send = is_attached("/sock_send_length");
+    let before_every_send = is_attached("/security_socket_sendmsg");
+    let after_every_send = is_attached("/sock_send_length");
     let limits = [
         (
             !is_attached("/sock_create") || !is_attached("/connect4"),
             "the first packets of a socket may be taken for another program's",
         ),
         (
-            !is_attached("/tcp_sendmsg_locked"),
+            !before_every_send && !is_attached("/tcp_sendmsg_locked"),
             "the first data that a program sends on a TCP connection that it was handed is taken for \
              that of who had it before",
         ),
         (
-            every_send,
+            !before_every_send && after_every_send,
             "the first datagram on a UDP socket with a peer that a program was handed is taken for \
              that of who had it before",
         ),
         (
-            !every_send,
+            !before_every_send && !after_every_send,
             "what a program sends on a socket that it was handed is taken for that of who had it \
              before",
+        ),
+        (
+            !is_attached(HELD),
+            "sockets that are older than the policies are nobody's until a program is seen to use them",
         ),
     ];
     limits.into_iter().filter_map(|(holds, limit)| holds.then_some(limit)).collect()
@@ -102,6 +119,9 @@ const TRACEPOINTS: [(&str, &str, Way); 3] = [
     ("qos_recv_length", "sock_recv_length", Way::Tracepoint),
 ];
 
+/// What finds the sockets that processes hold.
+const HELD: &str = "iter/task_file";
+
 /// Attaches what can be; the links belong to `ebpf`.
 pub(super) fn attach(ebpf: &mut Ebpf) -> Vec<Hook> {
     let types = Btf::from_sys_fs().context("the kernel's types can't be read");
@@ -115,9 +135,7 @@ pub(super) fn attach(ebpf: &mut Ebpf) -> Vec<Hook> {
             (Way::CgroupSocket | Way::CgroupAddress, Err(error), _)
             | (Way::Function | Way::Tracepoint, _, Err(error)) => Err(anyhow::anyhow!("{error:#}")),
         };
-        let state =
-            attached.map_or_else(|error| State::Missing(reason(&error)), |()| State::Attached);
-        Hook { name: name(place, way), state }
+        Hook::new(name(place, way), attached)
     };
     let mut hooks: Vec<Hook> = CGROUP.map(&mut attach).into();
     let functions = FUNCTIONS.map(&mut attach);
@@ -129,6 +147,11 @@ pub(super) fn attach(ebpf: &mut Ebpf) -> Vec<Hook> {
         hooks.extend(functions.into_iter().chain(TRACEPOINTS.map(attach)));
     }
     hooks
+}
+
+/// Tries [`record_held`], for the first time.
+pub(super) fn find_held(ebpf: &mut Ebpf) -> Hook {
+    Hook::new(HELD.to_owned(), record_held(ebpf))
 }
 
 /// Records the users of all sockets that processes hold.
@@ -205,4 +228,35 @@ fn reason(error: &anyhow::Error) -> String {
         _ => None,
     });
     of_kernel.unwrap_or_else(|| format!("{error:#}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hooks of which those that end like this are attached.
+    fn limits_with(attached: &[&str]) -> Vec<&'static str> {
+        let all = CGROUP.iter().chain(&FUNCTIONS).chain(&TRACEPOINTS);
+        let mut names: Vec<String> = all.map(|(_, place, way)| name(place, *way)).collect();
+        names.push(HELD.to_owned());
+        let state = |name: &str| match attached.iter().any(|end| name.ends_with(end)) {
+            true => State::Attached,
+            false => State::Missing("it is not there".to_owned()),
+        };
+        let hooks: Vec<Hook> =
+            names.into_iter().map(|name| Hook { state: state(&name), name }).collect();
+        limits(&hooks)
+    }
+
+    #[test]
+    fn without_a_hook_something_is_not_followed() {
+        assert_eq!(limits(&[]), [""; 0], "nobody asks");
+        let base = ["/sock_create", "/connect4", HELD];
+        let with = |more: &[&str]| limits_with(&[&base[..], more].concat()).len();
+        assert_eq!(with(&["/security_socket_sendmsg"]), 0);
+        assert_eq!(with(&["/tcp_sendmsg_locked", "/sock_send_length"]), 1);
+        assert_eq!(with(&["/sock_send_length"]), 2);
+        assert_eq!(with(&[]), 2);
+        assert_eq!(limits_with(&["/security_socket_sendmsg"]).len(), 2);
+    }
 }

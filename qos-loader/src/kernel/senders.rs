@@ -63,7 +63,7 @@ impl Senders {
             return Ok(());
         }
         tell(ebpf, offsets, self.seed, Asks::First)?;
-        let hooks = hooks::attach(ebpf);
+        let mut hooks = hooks::attach(ebpf);
         if !hooks.iter().any(|hook| hook.state == State::Attached) {
             let reasons = hooks.iter().find_map(|hook| match &hook.state {
                 State::Missing(reason) => Some(format!("{}: {reason}", hook.name)),
@@ -71,7 +71,7 @@ impl Senders {
             });
             return Err(unsupported(anyhow!(reasons.unwrap_or_default())));
         }
-        hooks::record_held(ebpf).map_err(unsupported)?;
+        hooks.push(hooks::find_held(ebpf));
         self.hooks = hooks;
         tell(ebpf, offsets, self.seed, Asks::Processes)
     }
@@ -88,7 +88,9 @@ impl Senders {
             map.insert(group, bit, 0).map_err(Error::runtime)?;
         }
         tell(ebpf, offsets, self.seed, Asks::Groups)?;
-        hooks::record_held(ebpf).map_err(Error::runtime)?;
+        if self.hooks.iter().any(Hook::finds_held) {
+            hooks::record_held(ebpf).map_err(Error::runtime)?;
+        }
         self.groups = numbers;
         Ok(())
     }

@@ -71,6 +71,7 @@ pub(super) async fn serve(
     notify(&[NotifyState::Stopping]);
     let totals = enforcement.dataplane().totals()?;
     info!(
+        no_sender = totals.no_sender,
         unmatched = totals.unmatched,
         not_ip = totals.not_ip,
         malformed = totals.malformed,
