@@ -53,10 +53,12 @@ pub enum Field {
     NodeId,
     /// `sock.sk_uid`
     SocketUser,
+    /// `sock.__sk_common.skc_family`
+    SocketFamily,
 }
 
 /// How many fields there are.
-const FIELDS: usize = 25;
+const FIELDS: usize = 26;
 
 impl Field {
     /// All, in order.
@@ -86,6 +88,7 @@ impl Field {
         Self::CgroupAncestors,
         Self::NodeId,
         Self::SocketUser,
+        Self::SocketFamily,
     ];
 
     /// The structure, and the field in it; behind a dot what stands in a structure of its own.
@@ -116,6 +119,7 @@ impl Field {
             Self::CgroupAncestors => ("cgroup", "ancestors"),
             Self::NodeId => ("kernfs_node", "id"),
             Self::SocketUser => ("sock", "sk_uid"),
+            Self::SocketFamily => ("sock", "__sk_common.skc_family"),
         }
     }
 }

@@ -11,10 +11,14 @@ pub(crate) mod read;
 use core::ffi::c_void;
 
 use aya_ebpf::{bindings::BPF_SK_STORAGE_GET_F_CREATE, btf_maps::Array, macros::btf_map};
-use qos_common::{identity::Identity, kernel::KernelLayout};
+use qos_common::{
+    identity::Identity,
+    kernel::{Field, KernelLayout},
+};
 
-use crate::storage;
+use crate::{storage, verifier::address};
 use process::Task;
+use read::field;
 
 /// Where the running kernel has what is read here.
 #[btf_map]
@@ -35,6 +39,15 @@ pub(crate) fn layout() -> Option<&'static KernelLayout> {
     KERNEL.get(0)
 }
 
+/// Whether what is sent on a socket leaves as packets: not what Unix sockets and netlink send.
+#[inline(always)]
+fn sends_packets(layout: &KernelLayout, socket: *mut c_void) -> bool {
+    /// `AF_INET`, `AF_INET6` and `AF_PACKET` (`include/linux/socket.h`).
+    const FAMILIES: [u16; 3] = [2, 10, 17];
+    let family: Option<u16> = field(address(socket), layout, Field::SocketFamily);
+    family.is_some_and(|family| FAMILIES.contains(&family))
+}
+
 /// Records that `task` uses `socket`, a `struct sock`. One that only holds it does not count where
 /// another one is known to use it.
 ///
@@ -44,6 +57,9 @@ pub(crate) fn layout() -> Option<&'static KernelLayout> {
 #[inline(always)]
 unsafe fn record(socket: *mut c_void, task: Task, way: Use) {
     let Some(layout) = layout() else { return };
+    if !sends_packets(layout, socket) {
+        return;
+    }
     let Some(process) = task.process(layout) else { return };
     // SAFETY: the caller vouches for it.
     let entry = unsafe { storage::get(socket, BPF_SK_STORAGE_GET_F_CREATE.into()) };
