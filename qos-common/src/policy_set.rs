@@ -124,7 +124,7 @@ pub fn first_match<I: Image + ?Sized, S: Sender + ?Sized>(
     let mut search = cgroup::Search::new(image);
     while !search.step(image, sender) {}
     let sent = SenderVectors::new(image, sender, search.vector(image));
-    let mut scan = Scan::new(image, lookup::vectors(image, flow, sent));
+    let mut scan = Scan::new(lookup::vectors(image, flow, sent));
     let mut groups = sender.groups();
     loop {
         if let Some(bit) = lookup::take_group(&mut groups) {

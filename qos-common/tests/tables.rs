@@ -74,7 +74,7 @@ proptest! {
             build_vector(&mut image, &rules)
         });
         let vectors: Vec<u32> = vectors.collect();
-        let mut scan = Scan::new(image.as_slice(), vectors.try_into().unwrap());
+        let mut scan = Scan::new(vectors.try_into().unwrap());
         while !scan.step(image.as_slice()) {}
         let in_all = |rule: &u32| sets.iter().all(|set| set.contains(rule) || common.contains(rule));
         let first = sets[0].iter().chain(&common).copied().filter(in_all).min();
@@ -88,7 +88,7 @@ fn an_image_of_nothing_is_safe_to_ask() {
     assert_eq!(image.word(u32::MAX), 0);
     assert_eq!(image.entry(u32::MAX, u32::MAX), 0);
     assert_eq!(table::get(image, layout::USERS, 7), None);
-    let mut scan = Scan::new(image, [u32::MAX; DIMENSIONS]);
+    let mut scan = Scan::new([u32::MAX; DIMENSIONS]);
     assert!(scan.step(image));
     assert_eq!(scan.found(), None);
 }

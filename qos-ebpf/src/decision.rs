@@ -42,7 +42,7 @@ pub(crate) fn decide(ctx: &TcContext, flow: &Flow) -> Action {
             return Action::from_word(known);
         }
     }
-    let action = qos_match(skb, flow, entry);
+    let action = matching::find(set, skb, flow, entry);
     if keeps {
         qos_keep(flow, action, set.word(layout::GENERATION));
     }
@@ -85,7 +85,7 @@ const fn unpacked(word: u64) -> Ports {
 const UNKNOWN: u64 = u64::MAX;
 
 /// The word of the action that the table of flows has for `flow`, or [`UNKNOWN`]. The packet's socket
-/// remembers it, as for [`qos_match`].
+/// remembers it, as for [`matching::find`].
 #[unsafe(no_mangle)]
 #[inline(never)]
 extern "C" fn qos_known(skb: *mut __sk_buff, flow: *const Flow, entry: *mut SocketEntry) -> u64 {
@@ -96,26 +96,6 @@ extern "C" fn qos_known(skb: *mut __sk_buff, flow: *const Flow, entry: *mut Sock
     let known = Place::of(&question).and_then(|place| place.recall(&question));
     let Some(action) = known else { return UNKNOWN };
     remember(skb, entry, &question, action);
-    action.word()
-}
-
-/// The word of the action that the policy set has for `flow`. The packet's socket, if there is one,
-/// remembers it from now on; `entry` is its storage, or null if there is none yet.
-#[unsafe(no_mangle)]
-#[inline(never)]
-extern "C" fn qos_match(skb: *mut __sk_buff, flow: *const Flow, entry: *mut SocketEntry) -> u64 {
-    // SAFETY: the verifier lets only a flow or null be passed.
-    let Some(flow) = (unsafe { flow.as_ref() }) else { return Action::NONE.word() };
-    let Some(set) = PolicySet::current() else { return Action::NONE.word() };
-    let holder = Holder::of(skb);
-    // SAFETY: as above.
-    let stored = unsafe { Stored::from_ptr(entry) };
-    let question = set.question(flow, holder, stored);
-    let (action, version) = matching::find(set, skb, flow, entry);
-    // Else the sender changed meanwhile.
-    if question.sender == set.sender(holder, version) {
-        remember(skb, entry, &question, action);
-    }
     action.word()
 }
 
@@ -133,8 +113,14 @@ extern "C" fn qos_keep(flow: *const Flow, action: u64, generation: u64) -> u64 {
     action
 }
 
+/// Has the packet's socket, if there is one, remember `action`.
 #[inline(always)]
-fn remember(skb: *mut __sk_buff, entry: *mut SocketEntry, question: &Question<'_>, action: Action) {
+pub(crate) fn remember(
+    skb: *mut __sk_buff,
+    entry: *mut SocketEntry,
+    question: &Question<'_>,
+    action: Action,
+) {
     if let Some(holder) = Holder::of(skb) {
         // SAFETY: the verifier lets only an entry or null be passed.
         let stored = unsafe { Stored::from_ptr(entry) };

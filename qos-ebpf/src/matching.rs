@@ -7,12 +7,13 @@ use aya_ebpf::{
 };
 use qos_common::{
     action::Action,
-    cache::SocketEntry,
+    cache::{Question, SocketEntry},
     flow::Flow,
     identity::{GROUP_WORDS, GroupBits, Identity, MAX_GROUPS},
     policy_set::{
-        Dimension, action,
+        Dimension, Image as _, action,
         cgroup::{MAX_LEVELS, Search},
+        layout,
         lookup::{self, SenderVectors},
         scan::{self, Scan},
     },
@@ -21,6 +22,7 @@ use qos_common::{
 
 use crate::{
     cache::socket::Stored,
+    decision::remember,
     policy_set::{PolicySet, Words},
     sender::Sender,
     socket::Holder,
@@ -35,43 +37,103 @@ static MATCHING: PerCpuArray<Matching, 1> = PerCpuArray::new();
 #[repr(C)]
 pub(crate) struct Matching {
     scan: Scan,
+    /// The number of the sender that the packet's question is about.
+    asked: u64,
     sent: SenderVectors,
     /// The sender's groups that were not scanned for yet.
     groups: GroupBits,
     identity: Identity,
 }
 
-/// The action of the first rule of `set` that `flow` satisfies, in the packet `skb`, with whose socket
-/// there is what is `stored`; and the version of the identity by which it was found, 0 if the sender
-/// is not known.
+/// The word of the action of the first rule of `set` that `flow` satisfies, in the packet `skb`. Its
+/// socket remembers it; `entry` is the socket's storage, or null.
+///
+/// Global functions one after the other: what one called the other would take too much stack.
 #[inline(always)]
 pub(crate) fn find(
     set: PolicySet,
     skb: *mut __sk_buff,
     flow: &Flow,
-    stored: *mut SocketEntry,
-) -> (Action, u64) {
-    let Some(state) = MATCHING.get_ptr_mut(0) else { return (Action::NONE, 0) };
+    entry: *mut SocketEntry,
+) -> u64 {
+    let words = set.words();
     if set.asks_sender() {
-        qos_sender(skb, set.words(), stored, state);
+        qos_sender(skb, words, entry);
     }
-    // SAFETY: a per-CPU element is this CPU's alone while the program runs.
-    let state = unsafe { &mut *state };
+    qos_prepare(words, flow);
+    qos_search(words);
+    qos_answer(skb, words, flow, entry)
+}
+
+/// This CPU's state.
+#[inline(always)]
+fn state() -> Option<&'static mut Matching> {
+    let state = MATCHING.get_ptr_mut(0)?;
+    // SAFETY: a per-CPU element is this CPU's alone while the program runs, and only one function has
+    // it at a time.
+    Some(unsafe { &mut *state })
+}
+
+/// The set of these words.
+#[inline(always)]
+fn set(words: *const Words) -> Option<PolicySet> {
+    // SAFETY: the verifier lets only words or null be passed.
+    unsafe { PolicySet::from_words(words) }
+}
+
+/// Makes the search ready for `flow`.
+#[unsafe(no_mangle)]
+#[inline(never)]
+extern "C" fn qos_prepare(words: *const Words, flow: *const Flow) -> u64 {
+    let (Some(set), Some(state)) = (set(words), state()) else { return 0 };
+    // SAFETY: the verifier lets only a flow or null be passed.
+    let Some(flow) = (unsafe { flow.as_ref() }) else { return 0 };
     if !set.asks_sender() {
+        state.asked = 0;
         state.know_nothing(set);
     }
-    state.scan = Scan::new(&set, lookup::vectors(&set, flow, state.sent));
+    state.scan = Scan::new(lookup::vectors(&set, flow, state.sent));
+    0
+}
+
+/// Searches, for each of the sender's groups.
+#[unsafe(no_mangle)]
+#[inline(never)]
+extern "C" fn qos_search(words: *const Words) -> u64 {
+    let (Some(set), Some(state)) = (set(words), state()) else { return 0 };
     if state.groups == [0; GROUP_WORDS] {
-        qos_scan(set.words(), state);
-    } else {
-        let mut each = Each { state, set };
-        // SAFETY: the callback's type is what the helper calls, and the state outlives the call.
-        unsafe {
-            bpf_loop(MAX_GROUPS, group_step as *mut c_void, (&raw mut each).cast(), 0);
-        }
+        return qos_scan(words, state);
     }
+    let mut each = Each { state, set };
+    // SAFETY: the callback's type is what the helper calls, and the state outlives the call.
+    unsafe {
+        bpf_loop(MAX_GROUPS, group_step as *mut c_void, (&raw mut each).cast(), 0);
+    }
+    0
+}
+
+/// The word of the action that was found; the packet's socket, if there is one, remembers it from now
+/// on.
+#[unsafe(no_mangle)]
+#[inline(never)]
+extern "C" fn qos_answer(
+    skb: *mut __sk_buff,
+    words: *const Words,
+    flow: *const Flow,
+    entry: *mut SocketEntry,
+) -> u64 {
+    let (Some(set), Some(state)) = (set(words), state()) else { return Action::NONE.word() };
+    // SAFETY: the verifier lets only a flow or null be passed.
+    let Some(flow) = (unsafe { flow.as_ref() }) else { return Action::NONE.word() };
     let action = state.scan.found().map_or(Action::NONE, |rule| action(&set, rule));
-    (action, state.identity.version)
+    let holder = Holder::of(skb);
+    let sender = set.sender(holder, state.identity.version);
+    // Else the sender changed meanwhile.
+    if sender == state.asked {
+        let question = Question { generation: set.word(layout::GENERATION), flow, sender };
+        remember(skb, entry, &question, action);
+    }
+    action.word()
 }
 
 impl Matching {
@@ -84,26 +146,20 @@ impl Matching {
     }
 }
 
-/// Puts into `state` what is known of the sender of the packet `skb`. `entry` is the storage of its
-/// socket, or null.
+/// Finds out what is known of the sender of the packet `skb`. `entry` is the storage of its socket, or
+/// null.
 #[unsafe(no_mangle)]
 #[inline(never)]
-extern "C" fn qos_sender(
-    skb: *mut __sk_buff,
-    words: *const Words,
-    entry: *mut SocketEntry,
-    state: *mut Matching,
-) -> u64 {
-    // SAFETY: the verifier lets only a state or null be passed.
-    let Some(state) = (unsafe { state.as_mut() }) else { return 0 };
-    // SAFETY: as above.
-    let Some(set) = (unsafe { PolicySet::from_words(words) }) else { return 0 };
-    let Some(socket) = Holder::of(skb).and_then(Holder::full) else {
+extern "C" fn qos_sender(skb: *mut __sk_buff, words: *const Words, entry: *mut SocketEntry) -> u64 {
+    let (Some(set), Some(state)) = (set(words), state()) else { return 0 };
+    let holder = Holder::of(skb);
+    // SAFETY: the verifier lets only an entry or null be passed.
+    let stored = unsafe { Stored::from_ptr(entry) };
+    state.asked = set.sender(holder, stored.map_or(0, Stored::sender));
+    let Some(socket) = holder.and_then(Holder::full) else {
         state.know_nothing(set);
         return 0;
     };
-    // SAFETY: the verifier lets only an entry or null be passed.
-    let stored = unsafe { Stored::from_ptr(entry) };
     if let Some(stored) = stored.or_else(|| Stored::of_full(socket)) {
         stored.copy_identity(&mut state.identity);
     } else {
@@ -126,7 +182,7 @@ fn cgroup(set: PolicySet, sender: Sender) -> u32 {
         return search.vector(&set);
     }
     let mut state = Searching { search, set, sender };
-    // SAFETY: as in `find`.
+    // SAFETY: as in `qos_search`.
     unsafe {
         bpf_loop(MAX_LEVELS, search_step as *mut c_void, (&raw mut state).cast(), 0);
     }
@@ -154,7 +210,7 @@ struct Each {
 
 /// Scans for one of the sender's groups; 1 ends the loop.
 unsafe extern "C" fn group_step(_index: u64, each: *mut Each) -> i64 {
-    // SAFETY: `find` passes its own.
+    // SAFETY: `qos_search` passes its own.
     let Each { state, set } = unsafe { &*each };
     // SAFETY: as above.
     let state = unsafe { &mut **state };
@@ -179,7 +235,7 @@ extern "C" fn qos_scan(words: *const Words, state: *mut Matching) -> u64 {
         }
     }
     let mut each = Each { state, set };
-    // SAFETY: as in `find`.
+    // SAFETY: as in `qos_search`.
     unsafe {
         bpf_loop(scan::MAX_STEPS, scan_step as *mut c_void, (&raw mut each).cast(), 0);
     }

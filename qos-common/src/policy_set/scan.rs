@@ -2,7 +2,6 @@
 //! which every vector has some rule are looked at. A sender of several groups is scanned for each.
 
 use super::{DIMENSIONS, Image, layout, lookup, vector};
-use crate::narrow::low_half;
 
 /// Steps until every word of the largest set has been seen.
 pub const MAX_STEPS: u32 = vector::MAX_RULES / 64 + vector::GROUPS + 1;
@@ -24,14 +23,8 @@ pub struct Scan {
 impl Scan {
     /// A scan over `vectors`, those of [`lookup::vectors`].
     #[inline(always)]
-    pub fn new<I: Image + ?Sized>(image: &I, vectors: [u32; DIMENSIONS]) -> Self {
-        let opaque = |value: u32| low_half(image.opaque(value.into()));
-        Self {
-            vectors: vectors.map(opaque),
-            group: opaque(0),
-            pending: image.opaque(0),
-            found: opaque(NOT_FOUND),
-        }
+    pub const fn new(vectors: [u32; DIMENSIONS]) -> Self {
+        Self { vectors, group: 0, pending: 0, found: NOT_FOUND }
     }
 
     /// Starts anew for a sender in the group of `bit`; what was found before stays if it is better.
