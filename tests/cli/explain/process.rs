@@ -5,7 +5,7 @@ use std::{
     fs,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
 };
 
 use nix::unistd::{getegid, geteuid, getgroups};
@@ -28,7 +28,7 @@ impl Process {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(OsStr::from_bytes(name));
         executable::copy(Path::new("/bin/sleep"), &path);
-        let child = Command::new(&path).arg("1000").spawn().unwrap();
+        let child = Command::new(&path).arg("1000").stdout(Stdio::null()).spawn().unwrap();
         Self { child, path, folder }
     }
 
