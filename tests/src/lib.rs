@@ -13,6 +13,7 @@
 
 pub mod capture;
 pub mod document;
+pub mod executable;
 pub mod generate;
 pub mod kernel;
 pub mod loader;

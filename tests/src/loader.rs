@@ -15,6 +15,7 @@ use nix::{
 };
 use tempfile::TempDir;
 
+use crate::executable;
 use output::Lines;
 
 /// The program that is tested: the environment's `QOS_LOADER`.
@@ -37,7 +38,7 @@ pub fn copy_for_everybody() -> (TempDir, PathBuf) {
     let open = fs::Permissions::from_mode(0o755);
     let folder = tempfile::Builder::new().permissions(open.clone()).tempdir().unwrap();
     let copy = folder.path().join("qos-loader");
-    fs::copy(program(), &copy).unwrap();
+    executable::copy(&program(), &copy);
     fs::set_permissions(&copy, open).unwrap();
     (folder, copy)
 }

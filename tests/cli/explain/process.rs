@@ -3,15 +3,13 @@
 use std::{
     ffi::OsStr,
     fs,
-    io::ErrorKind,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
-    process::{Child, Command},
-    thread,
+    process::{Child, Command, Stdio},
 };
 
 use nix::unistd::{getegid, geteuid, getgroups};
-use qos_tests::loader;
+use qos_tests::{executable, loader};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -29,14 +27,8 @@ impl Process {
     fn called(name: &[u8]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(OsStr::from_bytes(name));
-        fs::copy("/bin/sleep", &path).unwrap();
-        // What another test starts has the new file open for a moment, and that must not be.
-        let child = loop {
-            match Command::new(&path).arg("1000").spawn() {
-                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => thread::yield_now(),
-                started => break started.unwrap(),
-            }
-        };
+        executable::copy(Path::new("/bin/sleep"), &path);
+        let child = Command::new(&path).arg("1000").stdout(Stdio::null()).spawn().unwrap();
         Self { child, path, folder }
     }
 
