@@ -239,9 +239,12 @@ mod tests {
         let all = CGROUP.iter().chain(&FUNCTIONS).chain(&TRACEPOINTS);
         let mut names: Vec<String> = all.map(|(_, place, way)| name(place, *way)).collect();
         names.push(HELD.to_owned());
-        let state = |name: &str| match attached.iter().any(|end| name.ends_with(end)) {
-            true => State::Attached,
-            false => State::Missing("it is not there".to_owned()),
+        let state = |name: &str| {
+            if attached.iter().any(|end| name.ends_with(end)) {
+                State::Attached
+            } else {
+                State::Missing("it is not there".to_owned())
+            }
         };
         let hooks: Vec<Hook> =
             names.into_iter().map(|name| Hook { state: state(&name), name }).collect();
