@@ -44,10 +44,12 @@ fn policies(cgroup: &Cgroup) -> String {
 }
 
 /// Ways to be unable, and what is said of each.
-const UNABLE: [(fn(&mut Command), &str); 2] =
+const UNABLE: [(Unable, &str); 2] =
     [(hide_types, "/sys/kernel/btf/vmlinux"), (hide_links, "cgroup/sock_create: ")];
 
-fn command(unable: fn(&mut Command)) -> Command {
+type Unable = fn(&mut Command);
+
+fn command(unable: Unable) -> Command {
     let mut command = loader::command();
     unable(&mut command);
     command

@@ -117,7 +117,7 @@ fn shell() -> PathBuf {
 
 fn policies(cgroup: &Cgroup) -> String {
     let conditions = [
-        (Asked::Application, format!("application = {:?}", shell())),
+        (Asked::Application, format!("application = \"{}\"", shell().display())),
         (Asked::User, format!("user = {USER}")),
         (Asked::Group, format!("group = {USER}")),
         (Asked::Cgroup, format!("cgroup = {:?}", cgroup.name)),
