@@ -21,11 +21,11 @@ fn in_a_container(folder: &Folder, change_root: &str) -> Program {
     program.step("mount-namespace");
     program.step(format_args!("folder {base}/layers"));
     program.step(format_args!("mount tmpfs {base}/layers mode=0755"));
-    for layer in ["lower/opt/app", "upper", "work", "root"] {
+    for layer in ["lower/opt/app", "upper", "work", "merged"] {
         program.step(format_args!("folder {base}/layers/{layer}"));
     }
     let layer = |name| format!("{base}/layers/{name}");
-    let [lower, upper, work, root] = ["lower", "upper", "work", "root"].map(layer);
+    let [lower, upper, work, root] = ["lower", "upper", "work", "merged"].map(layer);
     program.step(format_args!("copy {} {lower}/opt/app/snd", original().display()));
     let options = format!("lowerdir={lower},upperdir={upper},workdir={work}");
     program.step(format_args!("mount overlay {root} {options}"));
@@ -58,7 +58,7 @@ fn a_container_by_its_programs_name() {
 #[test]
 fn chroot_shortens_no_path() {
     let folder = Folder::new();
-    let path = format!("{}/layers/root/opt/app/snd", folder.path().display());
+    let path = format!("{}/layers/merged/opt/app/snd", folder.path().display());
     let policies = [application("/opt/app/snd", 10), application(path, 46)].concat();
     let scene = Scene::with(&policies);
     assert_all(&scene, &in_a_container(&folder, "chroot"), 46);
