@@ -1,6 +1,8 @@
 //! The hooks that record who uses a socket: those of cgroups, and of what sees every send the best
 //! that this kernel allows. One that is missing is no mistake: [`Hook`] says what became of each.
 
+mod limits;
+
 use std::{fs::File, io::Read as _};
 
 use anyhow::{Context as _, Result};
@@ -15,6 +17,8 @@ use serde::{Deserialize, Serialize};
 use tracing::debug;
 
 use crate::policy::resolve::ThisMachine;
+
+pub use limits::limits;
 
 /// A hook, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,44 +51,6 @@ pub enum State {
     Spared,
     /// It can't be attached: why not.
     Missing(String),
-}
-
-/// What can't be followed with these hooks, in words for people.
-pub fn limits(hooks: &[Hook]) -> Vec<&'static str> {
-    let is_attached = |name: &str| {
-        hooks.iter().any(|hook| hook.name.ends_with(name) && hook.state == State::Attached)
-    };
-    if hooks.is_empty() {
-        return Vec::new();
-    }
-    let before_every_send = is_attached("/security_socket_sendmsg");
-    let after_every_send = is_attached("/sock_send_length");
-    let limits = [
-        (
-            !is_attached("/sock_create") || !is_attached("/connect4"),
-            "the first packets of a socket may be taken for another program's",
-        ),
-        (
-            !before_every_send && !is_attached("/tcp_sendmsg_locked"),
-            "the first data that a program sends on a TCP connection that it was handed is taken for \
-             that of who had it before",
-        ),
-        (
-            !before_every_send && after_every_send,
-            "the first datagram on a UDP socket with a peer that a program was handed is taken for \
-             that of who had it before",
-        ),
-        (
-            !before_every_send && !after_every_send,
-            "what a program sends on a socket that it was handed is taken for that of who had it \
-             before",
-        ),
-        (
-            !is_attached(HELD),
-            "sockets that are older than the policies are nobody's until a program is seen to use them",
-        ),
-    ];
-    limits.into_iter().filter_map(|(holds, limit)| holds.then_some(limit)).collect()
 }
 
 /// How a program is attached.
@@ -228,38 +194,4 @@ fn reason(error: &anyhow::Error) -> String {
         _ => None,
     });
     of_kernel.unwrap_or_else(|| format!("{error:#}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Hooks of which those that end like this are attached.
-    fn limits_with(attached: &[&str]) -> Vec<&'static str> {
-        let all = CGROUP.iter().chain(&FUNCTIONS).chain(&TRACEPOINTS);
-        let mut names: Vec<String> = all.map(|(_, place, way)| name(place, *way)).collect();
-        names.push(HELD.to_owned());
-        let state = |name: &str| {
-            if attached.iter().any(|end| name.ends_with(end)) {
-                State::Attached
-            } else {
-                State::Missing("it is not there".to_owned())
-            }
-        };
-        let hooks: Vec<Hook> =
-            names.into_iter().map(|name| Hook { state: state(&name), name }).collect();
-        limits(&hooks)
-    }
-
-    #[test]
-    fn without_a_hook_something_is_not_followed() {
-        assert_eq!(limits(&[]), [""; 0], "nobody asks");
-        let base = ["/sock_create", "/connect4", HELD];
-        let with = |more: &[&str]| limits_with(&[&base[..], more].concat()).len();
-        assert_eq!(with(&["/security_socket_sendmsg"]), 0);
-        assert_eq!(with(&["/tcp_sendmsg_locked", "/sock_send_length"]), 1);
-        assert_eq!(with(&["/sock_send_length"]), 2);
-        assert_eq!(with(&[]), 2);
-        assert_eq!(limits_with(&["/security_socket_sendmsg"]).len(), 2);
-    }
 }

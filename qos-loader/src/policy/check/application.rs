@@ -1,5 +1,7 @@
 //! Programs.
 
+use qos_common::executable;
+
 use super::Fault;
 use crate::diagnostic::quoted;
 use crate::policy::Application;
@@ -11,7 +13,7 @@ const ESCAPES: &str = "`\\xNN` stands for a byte, `\\\\` for a backslash; in TOM
                        between single quotes";
 
 /// The most bytes in a file's name (`NAME_MAX`).
-pub const MAX_ELEMENT: usize = 255;
+pub const MAX_ELEMENT: usize = executable::MAX_ELEMENT as usize;
 /// The most bytes in a path (`PATH_MAX` counts the zero behind it).
 pub const MAX_PATH: usize = 4095;
 
