@@ -1,8 +1,8 @@
 //! What becomes of a packet: what its socket remembers, or the table of flows, or what the policy set
 //! says.
 //!
-//! Each but the first is a global function: the verifier walks it once, whatever leads to it, and
-//! knows nothing of its arguments; and its stack is free for the next.
+//! What is rare is in global functions: the verifier walks each once, whatever leads to it, and knows
+//! nothing of its arguments; and its stack is free for the next.
 
 use core::ptr::null_mut;
 
