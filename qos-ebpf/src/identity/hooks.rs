@@ -59,11 +59,11 @@ pub fn qos_security_recvmsg(ctx: FEntryContext) -> i32 {
     record_first(&ctx)
 }
 
-/// sendfile(2) up to Linux 6.4, which does not call sendmsg.
-#[fentry(function = "tcp_sendpage_locked")]
+/// sendfile(2) up to Linux 6.4, which does not call sendmsg. What this calls the compiler may put
+/// inside it; this one is called through a pointer.
+#[fentry(function = "inet_sendpage")]
 pub fn qos_sendpage(ctx: FEntryContext) -> i32 {
-    record_current(ctx.arg(0));
-    0
+    record_first(&ctx)
 }
 
 /// Before TCP sends (Linux 6.16).

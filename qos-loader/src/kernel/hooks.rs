@@ -75,7 +75,7 @@ const CGROUP: [(&str, &str, Way); 5] = [
 const FUNCTIONS: [(&str, &str, Way); 3] = [
     ("qos_security_sendmsg", "security_socket_sendmsg", Way::Function),
     ("qos_security_recvmsg", "security_socket_recvmsg", Way::Function),
-    ("qos_sendpage", "tcp_sendpage_locked", Way::Function),
+    ("qos_sendpage", "inet_sendpage", Way::Function),
 ];
 
 /// In place of those: TCP before it sends, the others after.
