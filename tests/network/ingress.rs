@@ -5,6 +5,7 @@ mod container;
 
 use std::{
     fs,
+    io::Read as _,
     net::{IpAddr, TcpListener},
     path::PathBuf,
     process::{Command, Stdio},
@@ -107,8 +108,14 @@ impl Bed {
 
 /// The shell that sends, as a process of it is known.
 fn shell() -> PathBuf {
-    let mut shell =
-        Command::new("bash").arg("-c").arg("read").stdin(Stdio::piped()).spawn().unwrap();
+    let mut shell = Command::new("bash")
+        .args(["-c", "echo && read"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Until it says something it may be the process that is to become a shell.
+    shell.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
     let path = fs::read_link(format!("/proc/{}/exe", shell.id())).unwrap();
     drop(shell.stdin.take());
     shell.wait().unwrap();
