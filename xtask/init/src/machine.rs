@@ -1,7 +1,7 @@
 //! The guest as tests expect a machine: file systems, modules, a host name, the loopback's settings.
 
 use std::{
-    fs,
+    env, fs,
     fs::File,
     os::unix::fs::{PermissionsExt as _, symlink},
     path::Path,
@@ -12,7 +12,7 @@ use nix::{
     kmod::{ModuleInitFlags, finit_module},
     mount::{MsFlags, mount},
     sys::utsname::uname,
-    unistd::sethostname,
+    unistd::{chroot, sethostname},
 };
 
 /// What is mounted where, in this order.
@@ -41,6 +41,7 @@ const MODULES: &str = "/vm/modules";
 
 /// Makes it ready, and returns the kernel's release.
 pub(crate) fn make_ready() -> Result<String> {
+    take_root()?;
     for (kind, folder) in MOUNTS {
         fs::create_dir_all(folder)?;
         mount(Some(kind), folder, Some(kind), MsFlags::empty(), None::<&str>)
@@ -65,4 +66,16 @@ pub(crate) fn make_ready() -> Result<String> {
     }
     let release = uname()?.release().to_string_lossy().into_owned();
     Ok(release)
+}
+
+/// Mounts the root over itself: pivot_root(2) refuses to leave the file system that the kernel booted
+/// with, and a machine has moved away from that one.
+fn take_root() -> Result<()> {
+    let mounted = mount(Some("/"), "/vm", None::<&str>, MsFlags::MS_BIND, None::<&str>);
+    mounted.context("cannot bind the root")?;
+    env::set_current_dir("/vm")?;
+    let moved = mount(Some("."), "/", None::<&str>, MsFlags::MS_MOVE, None::<&str>);
+    moved.context("cannot move the root")?;
+    chroot(".")?;
+    Ok(env::set_current_dir("/")?)
 }
