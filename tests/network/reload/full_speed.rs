@@ -85,11 +85,13 @@ fn of_all_packets_none_is_marked_by_neither_set() {
     });
     let frame = wrong.next(Duration::from_secs(1));
     let right = right.map(|counter| counter.count());
-    // Behind the program, where a slow machine's far side can't take them all.
+    // Behind the program, where a slow machine's far side can't take them all: some of the test's, and
+    // some that the kernel sends of its own accord.
     let dropped = netns::dropped(NEAR);
     println!("of {sent} packets {right:?} got the marks of the sets, {dropped} were dropped");
     assert!(frame.is_none(), "a packet is marked otherwise: {frame:?}");
-    assert_eq!(right.iter().sum::<u64>() + dropped, sent, "packets were not counted");
+    let counted = right.iter().sum::<u64>();
+    assert!((sent.saturating_sub(dropped)..=sent).contains(&counted), "{counted} were counted");
 }
 
 /// Ends the traffic, also when a reload fails.
