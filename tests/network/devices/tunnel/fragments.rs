@@ -23,8 +23,10 @@ fn all_have_the_mark() {
     let capture = lab.in_far(|| Capture::on(FAR));
     let loader = Loader::run(NEAR, &policies(&VXLAN));
     for (source, destination) in Family::BOTH.map(ends) {
-        // The next that is too long would be cut inside.
-        udp(source, 0).send_to(&[0; 1440], endpoint(destination, 5000)).unwrap();
+        // The next that is too long would be cut inside. A socket that is closed while the packet waits
+        // for the neighbour's address remembers nothing.
+        let socket = udp(source, 0);
+        socket.send_to(&[0; 1440], endpoint(destination, 5000)).unwrap();
         let is_fragment = |ip: qos_tests::capture::Ip| ip.is_fragment;
         let fragments = capture.take(2, |frame| frame.ip().is_some_and(is_fragment));
         assert_eq!(dscps(&fragments), [20; 2], "{source}: {fragments:?}");
