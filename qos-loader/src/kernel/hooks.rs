@@ -88,12 +88,16 @@ const TRACEPOINTS: [(&str, &str, Way); 3] = [
 /// What finds the sockets that processes hold.
 const HELD: &str = "iter/task_file";
 
+/// The kernel's types, or why they can't be had. Reading them takes longer than all else at the start.
+pub(super) fn types() -> Result<Btf> {
+    Btf::from_sys_fs().context("the kernel's types can't be read")
+}
+
 /// Attaches what can be; the links belong to `ebpf`.
-pub(super) fn attach(ebpf: &mut Ebpf) -> Vec<Hook> {
-    let types = Btf::from_sys_fs().context("the kernel's types can't be read");
+pub(super) fn attach(ebpf: &mut Ebpf, types: &Result<Btf>) -> Vec<Hook> {
     let root = root();
     let mut attach = |(program, place, way): (&str, &str, Way)| {
-        let attached = match (way, &root, &types) {
+        let attached = match (way, &root, types) {
             (Way::CgroupSocket, Ok(root), _) => cgroup_socket(ebpf, program, root),
             (Way::CgroupAddress, Ok(root), _) => cgroup_address(ebpf, program, root),
             (Way::Function, _, Ok(types)) => function(ebpf, program, place, types),
@@ -115,17 +119,23 @@ pub(super) fn attach(ebpf: &mut Ebpf) -> Vec<Hook> {
     hooks
 }
 
-/// Tries [`record_held`], for the first time.
-pub(super) fn find_held(ebpf: &mut Ebpf) -> Hook {
-    Hook::new(HELD.to_owned(), record_held(ebpf))
+/// Loads what [`record_held`] runs, and runs it for the first time.
+pub(super) fn find_held(ebpf: &mut Ebpf, types: &Result<Btf>) -> Hook {
+    let loaded = match types {
+        Ok(types) => load_held(ebpf, types),
+        Err(error) => Err(anyhow::anyhow!("{error:#}")),
+    };
+    Hook::new(HELD.to_owned(), loaded.and_then(|()| record_held(ebpf)))
+}
+
+fn load_held(ebpf: &mut Ebpf, types: &Btf) -> Result<()> {
+    let program: &mut Iter = program(ebpf, "qos_task_file")?;
+    Ok(program.load("task_file", types)?)
 }
 
 /// Records the users of all sockets that processes hold.
 pub(super) fn record_held(ebpf: &mut Ebpf) -> Result<()> {
     let program: &mut Iter = program(ebpf, "qos_task_file")?;
-    if program.fd().is_err() {
-        program.load("task_file", &Btf::from_sys_fs()?)?;
-    }
     let link = program.attach()?;
     let mut nothing = Vec::new();
     program.take_link(link)?.into_file()?.read_to_end(&mut nothing)?;

@@ -63,7 +63,8 @@ impl Senders {
             return Ok(());
         }
         tell(ebpf, offsets, self.seed, Asks::First)?;
-        let mut hooks = hooks::attach(ebpf);
+        let types = hooks::types();
+        let mut hooks = hooks::attach(ebpf, &types);
         if !hooks.iter().any(|hook| hook.state == State::Attached) {
             let reasons = hooks.iter().find_map(|hook| match &hook.state {
                 State::Missing(reason) => Some(format!("{}: {reason}", hook.name)),
@@ -71,7 +72,7 @@ impl Senders {
             });
             return Err(unsupported(anyhow!(reasons.unwrap_or_default())));
         }
-        hooks.push(hooks::find_held(ebpf));
+        hooks.push(hooks::find_held(ebpf, &types));
         self.hooks = hooks;
         tell(ebpf, offsets, self.seed, Asks::Processes)
     }
