@@ -3,12 +3,19 @@
 
 use std::{collections::BTreeMap, fs};
 
+use aya::{
+    Ebpf,
+    programs::{CgroupSock, ProgramInfo},
+};
 use aya_obj::{Object, generated::bpf_insn};
 use qos_loader::kernel::{Dataplane, LinkKind, LogLevel, object::OBJECT};
 use toml::Table;
 
 /// By how much a figure may be below its budget before the budget says nothing.
 const SLACK: f64 = 0.6;
+
+/// What sees that a socket is made.
+const HOOK: &str = "qos_sock_create";
 
 #[test]
 fn the_verifier_does_no_more_than_was_decided() {
@@ -19,12 +26,19 @@ fn the_verifier_does_no_more_than_was_decided() {
         println!("there is no budget for Linux {version}");
         return;
     };
-    for (kind, name) in [(LinkKind::Ethernet, "qos_ethernet"), (LinkKind::Ip, "qos_ip")] {
-        let mut dataplane = Dataplane::load(LogLevel::Off).unwrap();
-        let info = dataplane.program(kind).unwrap().info().unwrap();
+    let check = |name: &str, info: ProgramInfo| {
         let verified = info.verified_instruction_count().unwrap();
         check(&format!("instructions of {name}"), verified.into(), &budget[name]);
+    };
+    for (kind, name) in [(LinkKind::Ethernet, "qos_ethernet"), (LinkKind::Ip, "qos_ip")] {
+        let mut dataplane = Dataplane::load(LogLevel::Off).unwrap();
+        check(name, dataplane.program(kind).unwrap().info().unwrap());
     }
+    // The other hooks consist of the same functions.
+    let mut hooks = Ebpf::load(OBJECT).unwrap();
+    let hook: &mut CgroupSock = hooks.program_mut(HOOK).unwrap().try_into().unwrap();
+    hook.load().unwrap();
+    check(HOOK, hook.info().unwrap());
 }
 
 #[test]
