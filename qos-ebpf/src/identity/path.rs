@@ -80,23 +80,38 @@ impl Walk<'_> {
         let layout = self.layout;
         let length: u32 = field(self.dentry, layout, Field::DentryLength)?;
         let name: u64 = field(self.dentry, layout, Field::DentryName)?;
-        Some(qos_element(name, length, layout.seed()))
+        Some(Element::hash(name, length, layout.seed()))
     }
 }
 
-/// The hash of the element of `length` bytes at `name`. A function of its own, which the verifier walks
-/// once and not at each step.
-#[unsafe(no_mangle)]
-#[inline(never)]
-extern "C" fn qos_element(name: u64, length: u32, seed: u64) -> u64 {
-    let mut hash = start(seed, length);
-    let mut at = 0;
-    for _word in 0..ELEMENT_WORDS {
-        if at >= length {
-            break;
-        }
-        hash = mix(hash, bytes(name.wrapping_add(at.into()), length - at));
-        at += 8;
+/// On the way through an element's name.
+struct Element {
+    /// The address of the next word.
+    next: u64,
+    /// Bytes from there on.
+    left: u64,
+    hash: u64,
+}
+
+impl Element {
+    /// The hash of the element of `length` bytes at `name`.
+    #[inline(always)]
+    fn hash(name: u64, length: u32, seed: u64) -> u64 {
+        let mut element =
+            Self { next: name, left: opaque(length.into()), hash: start(seed, length) };
+        let words = length.div_ceil(8).min(ELEMENT_WORDS);
+        // SAFETY: the callback's type is what the helper calls, and the element outlives the call.
+        unsafe { bpf_loop(words, next_word as *mut c_void, (&raw mut element).cast(), 0) };
+        element.hash
     }
-    hash
+}
+
+/// Adds one word.
+unsafe extern "C" fn next_word(_index: u64, element: *mut Element) -> i64 {
+    // SAFETY: `hash` passes its own.
+    let element = unsafe { &mut *element };
+    element.hash = mix(element.hash, bytes(element.next, element.left));
+    element.next += 8;
+    element.left = element.left.wrapping_sub(8);
+    0
 }

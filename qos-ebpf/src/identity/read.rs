@@ -29,9 +29,9 @@ pub(crate) fn field<T: Copy>(address: u64, layout: &KernelLayout, field: Field) 
 
 /// The bytes at `address` as a word, the first one lowest; if `length` is less than 8 the others are 0.
 #[inline(always)]
-pub(crate) fn bytes(address: u64, length: u32) -> u64 {
+pub(crate) fn bytes(address: u64, length: u64) -> u64 {
     let mut word = 0_u64;
-    let length = length.min(8);
+    let length = length.min(8) as u32;
     // SAFETY: the helper writes at most the word.
     unsafe { bpf_probe_read_kernel((&raw mut word).cast(), length, address as *const _) };
     word
