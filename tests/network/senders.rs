@@ -21,6 +21,7 @@ mod fewer_hooks;
 mod group;
 mod group_change;
 mod handed_over;
+mod hidden;
 mod names;
 mod nobody;
 mod older;

@@ -1,5 +1,6 @@
 //! Names to this machine's numbers: users and groups to their ids, cgroup patterns to the cgroups that exist.
 
+mod hierarchy;
 mod machine;
 
 use std::collections::{BTreeMap, BTreeSet};

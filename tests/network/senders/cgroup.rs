@@ -23,7 +23,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Sends from a cgroup until that is marked so.
-fn wait_for_mark(scene: &Scene, cgroup: &Path, mark: u8) {
+pub(super) fn wait_for_mark(scene: &Scene, cgroup: &Path, mark: u8) {
     let end = Instant::now() + PATIENCE;
     let process = Process { cgroup: Some(cgroup), ..Process::default() };
     loop {

@@ -9,6 +9,7 @@ use std::{
 
 use nix::unistd::{Gid, Group, User, getgrouplist};
 
+use super::hierarchy;
 use crate::policy::CgroupPattern;
 
 /// A cgroup that exists.
@@ -45,17 +46,12 @@ pub struct ThisMachine {
 }
 
 impl ThisMachine {
-    /// Finds the cgroup v2 hierarchy (`/proc/self/mountinfo`), which may be mounted beside v1's.
+    /// Finds the cgroup v2 hierarchy.
     pub fn new() -> Self {
-        let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-        let cgroup_mount = mounts.lines().find_map(|line| {
-            let (mount, kind) = line.split_once(" - ")?;
-            kind.starts_with("cgroup2 ").then(|| mount.split(' ').nth(4).map(PathBuf::from))?
-        });
-        Self { cgroup_mount }
+        Self { cgroup_mount: hierarchy::root() }
     }
 
-    /// Where the cgroup v2 hierarchy is mounted.
+    /// The root of the cgroup v2 hierarchy.
     pub fn cgroup_mount(&self) -> Option<&PathBuf> {
         self.cgroup_mount.as_ref()
     }
