@@ -48,10 +48,6 @@ pub fn keys(policy: &Policy) -> impl Iterator<Item = &'static str> {
 fn settings(settings: &Settings) -> impl Iterator<Item = &'static str> {
     let ignores =
         settings.app_marking.as_ref().is_some_and(|marking| marking.value == AppMarking::Ignore);
-    let keys = [
-        ("app-marking", ignores),
-        ("inbound-throughput-level", settings.inbound_throughput_level.is_some()),
-        ("shaper", settings.shaper.is_some()),
-    ];
+    let keys = [("app-marking", ignores), ("shaper", settings.shaper.is_some())];
     keys.into_iter().filter_map(|(key, has)| has.then_some(key))
 }
