@@ -2,8 +2,8 @@
 //! policy asks for. It is thin; every decision is made by code of qos-common.
 //!
 //! A packet's way: [`egress`] → [`frame`] (read) → [`decision`] → [`socket`] → [`cache`] (the socket's
-//! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`frame`] (rewrite) →
-//! [`count`].
+//! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`marking`] →
+//! [`frame`] (rewrite) → [`count`].
 //!
 //! Beside packets, [`identity`] records who sends, and [`tcp`] limits what TCP itself does.
 #![no_std]
@@ -27,6 +27,7 @@ mod decision;
 mod egress;
 mod frame;
 mod identity;
+mod marking;
 mod matching;
 mod policy_set;
 mod sender;

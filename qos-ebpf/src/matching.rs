@@ -125,7 +125,7 @@ extern "C" fn qos_answer(
     let (Some(set), Some(state)) = (set(words), state()) else { return Action::NONE.word() };
     // SAFETY: the verifier lets only a flow or null be passed.
     let Some(flow) = (unsafe { flow.as_ref() }) else { return Action::NONE.word() };
-    let action = state.scan.found().map_or(Action::NONE, |rule| action(&set, rule));
+    let action = action(&set, state.scan.found());
     let holder = Holder::of(skb);
     let sender = set.sender(holder, state.identity.version);
     // Else the sender changed meanwhile.

@@ -9,6 +9,7 @@
     reason = "all of this is tests"
 )]
 
+mod app_marking;
 mod bad_reload;
 mod clsact;
 mod connection;
@@ -38,3 +39,4 @@ mod sender;
 mod senders;
 mod status;
 mod tun;
+mod window;

@@ -85,6 +85,7 @@ impl Enforcement {
         };
         let ranked = rank::ranked(policies);
         let image = compile(&ranked, policies, slots.in_order(), resolved, &keys)?;
+        let image = if settings.ignores_marks() { image.ignoring_marks() } else { image };
         self.dataplane.reset_counters(slots.reused_since(&self.slots))?;
         self.dataplane.replace(&image)?;
         self.slots = slots;
