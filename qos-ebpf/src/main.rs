@@ -29,6 +29,7 @@ mod frame;
 mod identity;
 mod marking;
 mod matching;
+mod nobody;
 mod policy_set;
 mod sender;
 mod socket;

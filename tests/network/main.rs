@@ -30,6 +30,7 @@ mod lifecycle;
 mod log;
 mod malformed;
 mod marks;
+mod no_sender;
 mod plan;
 mod privileges;
 mod protocols;

@@ -9,6 +9,7 @@ mod policies;
 mod program;
 
 mod activated;
+mod ancestors;
 mod application;
 mod bulk;
 mod cgroup;

@@ -155,6 +155,11 @@ impl Enforcement {
         self.senders.hooks().iter().chain(self.window.hooks())
     }
 
+    /// How many packets no program sent, where policies asked who did; 0 if that can't be read.
+    pub fn nobodys(&self) -> u64 {
+        self.dataplane.nobodys().unwrap_or_default()
+    }
+
     /// Has what goes that way through `interface` classified, before other programs there.
     pub fn attach(&mut self, interface: &Interface, direction: Direction) -> Result<()> {
         if let Some(attached) = self.attached.get_mut(&(interface.index, direction)) {

@@ -138,6 +138,7 @@ fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: 
             ingress: names(Direction::Ingress),
             programs: enforcement.programs().into_iter().collect(),
             hooks: enforcement.hooks().cloned().collect(),
+            nobodys: enforcement.nobodys(),
             set: policies.document(),
         }),
     }
