@@ -132,7 +132,7 @@ fn a_level_without_older_listeners() {
     let loader = Loader::start_by(command(hide_types), &["-i", NEAR], settings);
     loader.wait_until_ready();
     let newer = TcpListener::bind(endpoint(NEAR_V4, 5002)).unwrap();
-    assert_eq!([&older, &newer].map(|one| window_clamp(one)), [0, 262_143]);
+    assert_eq!([&older, &newer].map(window_clamp), [0, 262_143]);
     let output = loader::command().arg("status").output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("limit  ") && text.contains("TCP sockets that listen already"), "{text}");

@@ -51,7 +51,7 @@ fn close_late(scene: &Scene) {
     scene.capture.to_port(6001, 4);
 }
 
-/// Waits until the other side has acknowledged the end of the connection to this port (FIN_WAIT2).
+/// Waits until the other side has acknowledged the end of the connection to this port (`FIN_WAIT2`).
 fn wait_until_closed(port: u16) {
     let end = Instant::now() + Duration::from_secs(10);
     let port = format!(":{port:04X}");
