@@ -9,8 +9,8 @@ use qos_common::{
 
 use crate::{
     count, decision,
-    frame::{self, Linear, Whole, Written},
-    verifier,
+    frame::{Linear, Whole, Written},
+    marking, verifier,
 };
 
 /// Reads, decides, rewrites and counts.
@@ -45,13 +45,10 @@ extern "C" fn qos_unusual(skb: *mut __sk_buff, link_length: u32) -> u64 {
 /// Rewrites and counts.
 #[inline(always)]
 fn finish(ctx: &TcContext, packet: &Packet, action: Action) {
+    let written = marking::mark(ctx, packet, action);
     let Some(slot) = action.slot() else {
         count::total(|totals| &mut totals.unmatched);
         return;
-    };
-    let written = match action.dscp() {
-        Some(dscp) => frame::rewrite(ctx, packet, dscp),
-        None => Written::Unchanged,
     };
     match written {
         Written::Rewritten => trace!(ctx, "policy {}: rewritten", slot),

@@ -2,8 +2,10 @@
 //! policy asks for. It is thin; every decision is made by code of qos-common.
 //!
 //! A packet's way: [`egress`] → [`frame`] (read) → [`decision`] → [`socket`] → [`cache`] (the socket's
-//! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`frame`] (rewrite) →
-//! [`count`].
+//! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`marking`] →
+//! [`frame`] (rewrite) → [`count`].
+//!
+//! Beside packets, [`identity`] records who sends, and [`tcp`] limits what TCP itself does.
 #![no_std]
 #![no_main]
 #![feature(asm_experimental_arch, core_intrinsics)]
@@ -25,11 +27,14 @@ mod decision;
 mod egress;
 mod frame;
 mod identity;
+mod marking;
 mod matching;
+mod nobody;
 mod policy_set;
 mod sender;
 mod socket;
 mod storage;
+mod tcp;
 mod verifier;
 
 use aya_ebpf::{bindings::TC_ACT_UNSPEC, macros::classifier, programs::TcContext};

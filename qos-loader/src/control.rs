@@ -44,8 +44,10 @@ pub struct Running {
     pub ingress: Vec<String>,
     /// The kernel's numbers of the programs there.
     pub programs: Vec<u32>,
-    /// The hooks that record who sends; none if no policy asks.
+    /// The hooks that are attached or should be; none if nothing asks for them.
     pub hooks: Vec<Hook>,
+    /// How many packets no program sent, where policies asked who did.
+    pub nobodys: u64,
     /// What is in force there.
     pub set: SetDocument,
 }

@@ -1,7 +1,7 @@
 //! The kernel's side of the loader. [`object`] is the program, [`privilege`] says what is missing,
 //! [`dataplane`] loads it, or [`refusal`] says why not, [`swap`] makes an image a map, [`senders`] has it
-//! recorded who sends, by the [`hooks`] and the [`layout`] of what they read, [`interfaces`]
-//! finds where to attach, [`enforcement`] has a policy set enforced there, by an [`attachment`], and
+//! recorded who sends, by the [`hooks`] and the [`layout`] of what they read, [`tcp`] limits what TCP
+//! does, [`interfaces`] finds where to attach, [`enforcement`] has a policy set enforced there, by an [`attachment`], and
 //! [`log`] passes on what the program says.
 
 mod attachment;
@@ -19,6 +19,7 @@ mod refusal;
 mod senders;
 mod slots;
 mod swap;
+mod tcp;
 
 pub use attachment::Direction;
 pub use dataplane::{Dataplane, LinkKind};

@@ -17,8 +17,9 @@ use crate::{
 /// Show what runs, where it is attached, and what it can follow
 ///
 /// For each `run` of this network namespace: its interfaces, the policy set's hash and age, the
-/// kernel's numbers of its programs, and the hooks that record which program, user and group sends,
-/// with what can't be followed where one is missing. Exit status 0 also if nothing runs.
+/// kernel's numbers of its programs, and the hooks that record which program, user and group sends
+/// or that limit receive windows, with what can't be done where one is missing; and how many packets
+/// were nobody's where policies ask who sends. Exit status 0 also if nothing runs.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 
@@ -37,7 +38,8 @@ pub(super) fn run(output: Output) -> Result<ExitCode> {
 }
 
 fn document(running: &Running) -> Value {
-    let Running { pid, version, since, named, interfaces, ingress, programs, hooks, set } = running;
+    let Running { pid, version, since, named, interfaces, ingress, programs, hooks, nobodys, set } =
+        running;
     let hooks: Vec<Value> = hooks
         .iter()
         .map(|Hook { name, state }| match state {
@@ -59,12 +61,13 @@ fn document(running: &Running) -> Value {
         "ingress": ingress,
         "programs": programs,
         "hooks": hooks,
+        "nobodys": nobodys,
         "limits": limits(&running.hooks),
     })
 }
 
 fn text(running: &Running) -> String {
-    let Running { pid, version, interfaces, ingress, programs, hooks, set, .. } = running;
+    let Running { pid, version, interfaces, ingress, programs, hooks, nobodys, set, .. } = running;
     let age = SystemTime::now()
         .duration_since(UNIX_EPOCH + Duration::from_secs(running.since))
         .unwrap_or_default();
@@ -90,6 +93,9 @@ fn text(running: &Running) -> String {
             State::Missing(reason) => format!("missing: {reason}"),
         };
         rows.push(row(name, state));
+    }
+    if *nobodys > 0 {
+        rows.push(row("nobody's", format!("{nobodys} packets were sent by no program")));
     }
     rows.extend(limits(hooks).into_iter().map(|limit| row("limit", limit.to_owned())));
     table(&["WHAT", "IS"], &[], rows)

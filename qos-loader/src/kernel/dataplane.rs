@@ -112,6 +112,14 @@ impl Dataplane {
         Ok(Totals { unmatched, not_ip, malformed })
     }
 
+    /// How many packets no program sent, where policies asked who did. Those whose answer was known
+    /// are not counted.
+    pub fn nobodys(&self) -> Result<u64> {
+        let map: PerCpuArray<&MapData, [u64; 1]> = self.map("NOBODYS")?;
+        let [count] = sum(&map.get(&0, 0).map_err(Error::runtime)?);
+        Ok(count)
+    }
+
     /// What the program logs; needs a tokio runtime.
     pub fn log(&mut self) -> Result<ProgramLog> {
         ProgramLog::open(&mut self.ebpf)

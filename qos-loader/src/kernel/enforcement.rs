@@ -12,7 +12,7 @@ use tracing::{debug, warn};
 
 use super::{
     Dataplane, Direction, Interface, LogLevel, attachment::Attachment, clsact::owner::Owner,
-    hooks::Hook, senders::Senders, slots::Slots,
+    hooks::Hook, senders::Senders, slots::Slots, tcp::window::Window,
 };
 use crate::{
     error::{Error, Result},
@@ -21,6 +21,7 @@ use crate::{
         compile::{Keys, compile},
         rank,
         resolve::Resolved,
+        settings::Settings,
     },
 };
 
@@ -29,6 +30,7 @@ pub struct Enforcement {
     dataplane: Dataplane,
     slots: Slots,
     senders: Senders,
+    window: Window,
     attached: BTreeMap<(u32, Direction), Attached>,
     /// Whether policies that the kernel can't enforce are left out.
     allows_degraded: bool,
@@ -47,8 +49,15 @@ impl Enforcement {
     pub fn new(level: LogLevel) -> Result<Self> {
         let dataplane = Dataplane::load(level)?;
         let (slots, attached) = (Slots::default(), BTreeMap::new());
-        let senders = Senders::new();
-        Ok(Self { dataplane, slots, senders, attached, allows_degraded: false, owner: None })
+        Ok(Self {
+            dataplane,
+            slots,
+            senders: Senders::new(),
+            window: Window::default(),
+            attached,
+            allows_degraded: false,
+            owner: None,
+        })
     }
 
     /// Has policies that this kernel can't enforce left out, with a warning for each, from now on.
@@ -56,10 +65,16 @@ impl Enforcement {
         self.allows_degraded = true;
     }
 
-    /// Puts `policies`, whose names are `resolved`, in force in place of those before, all at once.
-    /// Returns how many that are. On an error those before stay.
-    pub fn enforce(&mut self, policies: &[Policy], resolved: &Resolved) -> Result<usize> {
+    /// Puts `policies`, whose names are `resolved`, in force in place of those before, all at once,
+    /// and the `settings`. Returns how many policies that are. On an error those before stay.
+    pub fn enforce(
+        &mut self,
+        policies: &[Policy],
+        settings: &Settings,
+        resolved: &Resolved,
+    ) -> Result<usize> {
         let groups = resolved.group_ids();
+        let level = self.prepare_window(settings)?;
         let policies = self.record_senders(policies, &groups)?;
         let policies = policies.as_ref();
         let slots = self.slots.for_policies(policies);
@@ -70,11 +85,28 @@ impl Enforcement {
         };
         let ranked = rank::ranked(policies);
         let image = compile(&ranked, policies, slots.in_order(), resolved, &keys)?;
+        let image = if settings.ignores_marks() { image.ignoring_marks() } else { image };
         self.dataplane.reset_counters(slots.reused_since(&self.slots))?;
         self.dataplane.replace(&image)?;
         self.slots = slots;
         self.senders.keep_groups(self.dataplane.ebpf(), &groups)?;
+        self.window.set(self.dataplane.ebpf(), level)?;
         Ok(policies.len())
+    }
+
+    /// Makes ready for the level of receive windows that is set; returns the one that can be enforced.
+    fn prepare_window(&mut self, settings: &Settings) -> Result<Option<u8>> {
+        let level = settings.inbound_throughput_level.as_ref().map(|setting| setting.value);
+        match self.window.prepare(self.dataplane.ebpf(), level) {
+            Ok(()) => Ok(level),
+            Err(error) if self.allows_degraded => {
+                warn!("inbound-throughput-level is left out: {error}");
+                Ok(None)
+            }
+            Err(error) => {
+                Err(error.hinted("`--allow-degraded` goes on without inbound-throughput-level"))
+            }
+        }
     }
 
     /// Has it recorded who sends, if `policies` ask for it; returns those that can be enforced then.
@@ -117,9 +149,15 @@ impl Enforcement {
         Ok(Cow::Owned(kept.into_iter().cloned().collect()))
     }
 
-    /// The hooks that record who sends, and what became of each; none if no policy asks.
-    pub fn hooks(&self) -> &[Hook] {
-        self.senders.hooks()
+    /// The hooks that record who sends and that limit windows, and what became of each; those that
+    /// nothing asks for are not there.
+    pub fn hooks(&self) -> impl Iterator<Item = &Hook> {
+        self.senders.hooks().iter().chain(self.window.hooks())
+    }
+
+    /// How many packets no program sent, where policies asked who did; 0 if that can't be read.
+    pub fn nobodys(&self) -> u64 {
+        self.dataplane.nobodys().unwrap_or_default()
     }
 
     /// Has what goes that way through `interface` classified, before other programs there.
@@ -165,6 +203,15 @@ impl Enforcement {
     /// The program and its maps.
     pub fn dataplane(&mut self) -> &mut Dataplane {
         &mut self.dataplane
+    }
+}
+
+impl Drop for Enforcement {
+    /// What is in sockets does not end with the programs.
+    fn drop(&mut self) {
+        if let Err(error) = self.window.set(self.dataplane.ebpf(), None) {
+            warn!("sockets that listen keep their limited receive windows: {error}");
+        }
     }
 }
 

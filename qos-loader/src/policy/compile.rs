@@ -19,7 +19,7 @@ use qos_common::{
     policy_set::{Dimension, IMAGE_WORDS, layout},
 };
 
-use super::{Application, Policy, expand::Rule, rank::Rank, resolve::Resolved};
+use super::{Actions, Application, Policy, expand::Rule, rank::Rank, resolve::Resolved};
 use crate::{
     error::{Error, Result},
     events::QUOTA,
@@ -60,7 +60,7 @@ pub fn compile(
     builder.groups(resolved, &keys.groups);
     let actions = rule_list
         .iter()
-        .map(|rule| Action::new(slots[rule.policy], policies[rule.policy].actions.dscp).word());
+        .map(|rule| action(slots[rule.policy], policies[rule.policy].actions).word());
     let words = builder.finish(actions, keys.generation);
     if words.len() > IMAGE_WORDS {
         let (is, limit) = (words.len() * 8, IMAGE_WORDS * 8);
@@ -70,6 +70,21 @@ pub fn compile(
         return Err(Error::usage(message).with_event(QUOTA));
     }
     Ok(PolicyImage { words, rules: rule_list.iter().map(|rule| rule.policy).collect() })
+}
+
+impl PolicyImage {
+    /// The same, where packets that no policy gives a code point leave with 0.
+    #[must_use]
+    pub fn ignoring_marks(mut self) -> Self {
+        self.words[layout::UNMARKED as usize] = Action::CLEAR.word();
+        self
+    }
+}
+
+/// What the kernel is told of `actions`.
+const fn action(slot: u32, actions: Actions) -> Action {
+    let action = Action::new(slot, actions.dscp);
+    if actions.keep_marked { action.keeping_marked() } else { action }
 }
 
 /// The image while it grows.

@@ -1,10 +1,6 @@
 //! What policies may say that this version does not enforce: `run` refuses it.
 
-use super::{
-    Policy,
-    layer::PolicySet,
-    settings::{AppMarking, Settings},
-};
+use super::{Policy, layer::PolicySet, settings::Settings};
 use crate::error::{Error, Result};
 
 /// The most keys that a message names.
@@ -39,19 +35,11 @@ pub fn keys(policy: &Policy) -> impl Iterator<Item = &'static str> {
         ("url", !conditions.url.is_empty()),
         ("destination-host", !conditions.destination_host.is_empty()),
         ("throttle", policy.actions.throttle.is_some()),
-        ("keep-marked", policy.actions.keep_marked),
     ];
     keys.into_iter().filter_map(|(key, has)| has.then_some(key))
 }
 
-/// The settings that nothing enforces; marks of applications are allowed anyway.
+/// The settings that nothing enforces.
 fn settings(settings: &Settings) -> impl Iterator<Item = &'static str> {
-    let ignores =
-        settings.app_marking.as_ref().is_some_and(|marking| marking.value == AppMarking::Ignore);
-    let keys = [
-        ("app-marking", ignores),
-        ("inbound-throughput-level", settings.inbound_throughput_level.is_some()),
-        ("shaper", settings.shaper.is_some()),
-    ];
-    keys.into_iter().filter_map(|(key, has)| has.then_some(key))
+    settings.shaper.is_some().then_some("shaper").into_iter()
 }

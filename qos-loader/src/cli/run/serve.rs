@@ -137,7 +137,8 @@ fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: 
             interfaces: names(Direction::Egress),
             ingress: names(Direction::Ingress),
             programs: enforcement.programs().into_iter().collect(),
-            hooks: enforcement.hooks().to_vec(),
+            hooks: enforcement.hooks().cloned().collect(),
+            nobodys: enforcement.nobodys(),
             set: policies.document(),
         }),
     }
