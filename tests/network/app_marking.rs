@@ -1,6 +1,7 @@
 //! Marks that applications set themselves, where the settings ignore them, and policies that keep
 //! them. The congestion bits beside them are not theirs.
 
+mod kernel;
 mod ways;
 
 use std::net::TcpListener;
