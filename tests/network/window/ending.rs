@@ -47,6 +47,31 @@ fn nothing() {
     }
 }
 
+/// What another loader has set holds until that ends too.
+#[test]
+fn of_one_of_two() {
+    let lab = lab();
+    let older = TcpListener::bind(endpoint(NEAR_V4, 5001)).unwrap();
+    let first = Loader::run("lo", &level(1));
+    let scene = Scene::in_lab(lab, &level(2));
+    let newer = TcpListener::bind(endpoint(NEAR_V4, 5002)).unwrap();
+    let assert_scale = |scale| {
+        for listener in [&older, &newer] {
+            assert_eq!(scale_of(&scene, listener), scale, "{listener:?}");
+        }
+    };
+    // The last that was set.
+    assert_eq!(scale_of(&scene, &older), 4);
+    first.end(Signal::SIGTERM);
+    assert_scale(4);
+    let second = Loader::run("lo", &level(1));
+    assert_eq!(scale_of(&scene, &older), 2);
+    scene.loader.replace("");
+    assert_scale(2);
+    second.end(Signal::SIGTERM);
+    assert_scale(UNLIMITED);
+}
+
 /// Nobody is left to give listeners back what they had: until another loader does.
 #[test]
 fn listeners_when_it_is_killed() {

@@ -1,5 +1,7 @@
 //! The receive window of new TCP connections in this network namespace (`inbound-throughput-level`).
 
+mod others;
+
 use anyhow::Context as _;
 use aya::{
     Ebpf,
@@ -7,6 +9,7 @@ use aya::{
     programs::sock_ops::SockOpsLinkId,
 };
 use qos_common::window::{self, WindowLimit};
+use tracing::debug;
 
 use super::{
     super::hooks::{self, Hook},
@@ -19,6 +22,9 @@ const NEW: &str = "qos_window";
 
 /// What limits those that listen already.
 const OLDER: &str = "qos_listeners";
+
+/// Where both are told what holds.
+const MAP: &str = "WINDOW";
 
 /// How large windows get.
 #[derive(Debug, Default)]
@@ -51,21 +57,27 @@ impl Window {
     }
 
     /// Puts `level` in force, which [`Window::prepare`] was told. None gives sockets that listen back
-    /// what they had.
+    /// what they had, or what another loader gives them.
     pub(in super::super) fn set(&mut self, ebpf: &mut Ebpf, level: Option<u8>) -> Result<()> {
         let Some(attached) = &self.attached else { return Ok(()) };
         if level == self.level && level.is_some() {
             return Ok(());
         }
-        tell(ebpf, attached.namespace, level.map_or(0, window::clamp)).map_err(Error::runtime)?;
+        let clamp = level.map(window::clamp).or_else(|| {
+            let others = others::clamp(ebpf, attached.namespace);
+            others.inspect_err(|error| debug!("{error:#}")).ok().flatten()
+        });
+        tell(ebpf, attached.namespace, clamp.unwrap_or(0)).map_err(Error::runtime)?;
         // Listeners that could not be visited when the level was set can't be now.
         if attached.hooks.iter().all(Hook::is_attached) {
             hooks::iterate(ebpf, OLDER).map_err(Error::runtime)?;
         }
         self.level = level;
         if level.is_none()
-            && let Some(Attached { link, .. }) = self.attached.take()
+            && let Some(Attached { link, namespace, .. }) = self.attached.take()
         {
+            // What was another loader's is not ours to keep.
+            tell(ebpf, namespace, 0).map_err(Error::runtime)?;
             attach::detach(ebpf, NEW, link).map_err(Error::runtime)?;
         }
         Ok(())
@@ -79,7 +91,7 @@ impl Window {
 
 /// Tells the programs what holds, and where.
 fn tell(ebpf: &mut Ebpf, namespace: u64, clamp: u32) -> anyhow::Result<()> {
-    let map = ebpf.map_mut("WINDOW").context("the eBPF object has no map WINDOW")?;
+    let map = ebpf.map_mut(MAP).context("the eBPF object has no map WINDOW")?;
     let mut map: Array<&mut MapData, [u64; 2]> = map.try_into()?;
     map.set(0, WindowLimit::new(namespace, clamp).0, 0)?;
     Ok(())
