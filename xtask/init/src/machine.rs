@@ -68,7 +68,7 @@ pub(crate) fn make_ready() -> Result<String> {
     Ok(release)
 }
 
-/// Mounts the root over itself: pivot_root(2) refuses to leave the file system that the kernel booted
+/// Mounts the root over itself: `pivot_root(2)` refuses to leave the file system that the kernel booted
 /// with, and a machine has moved away from that one.
 fn take_root() -> Result<()> {
     let mounted = mount(Some("/"), "/vm", None::<&str>, MsFlags::MS_BIND, None::<&str>);
