@@ -2,8 +2,8 @@
 //! kernel. A packet's way through the modules: [`wire`] reads it, [`flow`] is what rules can see
 //! of it, [`sender`] who sent it, by the [`identity`] that hooks record ([`kernel`] tells them where, and
 //! [`executable`] what of the program), [`cache`] remembers the answer for its socket, [`policy_set`]
-//! finds the first rule that matches, [`action`] is what that rule asks for, [`rewrite`] makes
-//! the new header bytes, and [`counters`] says what happened.
+//! finds the first rule that matches, [`action`] is what that rule asks for, [`throttle`] says whether
+//! it may leave yet, [`rewrite`] makes the new header bytes, and [`counters`] says what happened.
 //!
 //! Nothing here allocates, panics or is unsafe: in a BPF program a panic path is a verifier
 //! rejection, so the lints below are correctness, not taste.
@@ -36,4 +36,5 @@ mod narrow;
 pub mod policy_set;
 pub mod rewrite;
 pub mod sender;
+pub mod throttle;
 pub mod wire;

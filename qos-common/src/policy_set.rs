@@ -12,7 +12,10 @@ pub mod table;
 pub mod trie;
 pub mod vector;
 
-use crate::{action::Action, flow::Flow, identity::GROUP_WORDS, narrow::low_half, sender::Sender};
+use crate::{
+    action::Action, flow::Flow, identity::GROUP_WORDS, narrow::low_half, sender::Sender,
+    throttle::Pace,
+};
 use lookup::SenderVectors;
 use scan::Scan;
 
@@ -112,6 +115,14 @@ impl Image for [u64] {
 pub fn action<I: Image + ?Sized>(image: &I, rule: u32) -> Action {
     let index = image.header(layout::ACTIONS).wrapping_add(rule);
     Action::from_word(image.word(index))
+}
+
+/// The throttle of this number.
+#[inline(always)]
+pub fn pace<I: Image + ?Sized>(image: &I, number: u16) -> Pace {
+    let first = Pace::WORDS.wrapping_mul(u32::from(number));
+    let index = image.header(layout::THROTTLES).wrapping_add(first);
+    Pace::from_words([image.word(index), image.word(index.wrapping_add(1))])
 }
 
 /// The number of the first rule in `image` that `flow` from `sender` satisfies. The eBPF program

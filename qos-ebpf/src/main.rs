@@ -2,8 +2,8 @@
 //! policy asks for. It is thin; every decision is made by code of qos-common.
 //!
 //! A packet's way: [`egress`] → [`frame`] (read) → [`decision`] → [`socket`] → [`cache`] (the socket's
-//! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`frame`] (rewrite) →
-//! [`count`].
+//! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`throttle`] →
+//! [`frame`] (rewrite) → [`count`].
 #![no_std]
 #![no_main]
 #![feature(asm_experimental_arch, core_intrinsics)]
@@ -30,9 +30,15 @@ mod policy_set;
 mod sender;
 mod socket;
 mod storage;
+mod throttle;
 mod verifier;
 
-use aya_ebpf::{bindings::TC_ACT_UNSPEC, macros::classifier, programs::TcContext};
+use aya_ebpf::{
+    bindings::{TC_ACT_SHOT, TC_ACT_UNSPEC},
+    macros::classifier,
+    programs::TcContext,
+};
+use egress::Verdict;
 use qos_common::wire::link;
 
 /// Marks what leaves through a device with an Ethernet header.
@@ -47,11 +53,14 @@ pub fn qos_ip(ctx: TcContext) -> i32 {
     mark(&ctx, link::NONE)
 }
 
-/// Whatever happens the packet goes on, to the next program and to the wire: a marker fails open.
+/// Whatever happens the packet goes on, to the next program and to the wire: a marker fails open. But
+/// for one that its policy's rate does not let through yet.
 #[inline(always)]
 fn mark(ctx: &TcContext, link_length: u32) -> i32 {
-    egress::classify(ctx, link_length);
-    TC_ACT_UNSPEC
+    match egress::classify(ctx, link_length) {
+        Verdict::Leaves => TC_ACT_UNSPEC,
+        Verdict::Dropped => TC_ACT_SHOT,
+    }
 }
 
 #[panic_handler]

@@ -14,4 +14,5 @@ mod marks;
 mod precedence;
 mod set;
 mod swap;
+mod throttle;
 mod user_space;

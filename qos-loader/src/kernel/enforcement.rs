@@ -8,11 +8,12 @@ use std::{
 };
 
 use nix::time::{ClockId, clock_gettime};
+use qos_common::counters::{PolicyCounters, Totals};
 use tracing::{debug, warn};
 
 use super::{
     Dataplane, Direction, Interface, LogLevel, attachment::Attachment, clsact::owner::Owner,
-    hooks::Hook, senders::Senders, slots::Slots,
+    counters, hooks::Hook, senders::Senders, slots::Slots, throttles::Throttles,
 };
 use crate::{
     error::{Error, Result},
@@ -28,12 +29,23 @@ use crate::{
 pub struct Enforcement {
     dataplane: Dataplane,
     slots: Slots,
+    throttles: Throttles,
     senders: Senders,
     attached: BTreeMap<(u32, Direction), Attached>,
     /// Whether policies that the kernel can't enforce are left out.
     allows_degraded: bool,
     /// Lives longer than its filters.
     owner: Option<Owner>,
+}
+
+/// What the program has counted since the loader runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// By the names of the policies in force.
+    pub policies: Vec<(String, PolicyCounters)>,
+    /// By the names of the interfaces that are attached; without one for others that were, and for
+    /// those for which there was no room.
+    pub interfaces: Vec<(Option<String>, Totals)>,
 }
 
 struct Attached {
@@ -46,9 +58,15 @@ impl Enforcement {
     /// Loads the program; no policy is in force yet.
     pub fn new(level: LogLevel) -> Result<Self> {
         let dataplane = Dataplane::load(level)?;
-        let (slots, attached) = (Slots::default(), BTreeMap::new());
-        let senders = Senders::new();
-        Ok(Self { dataplane, slots, senders, attached, allows_degraded: false, owner: None })
+        Ok(Self {
+            dataplane,
+            slots: Slots::default(),
+            throttles: Throttles::default(),
+            senders: Senders::new(),
+            attached: BTreeMap::new(),
+            allows_degraded: false,
+            owner: None,
+        })
     }
 
     /// Has policies that this kernel can't enforce left out, with a warning for each, from now on.
@@ -70,9 +88,13 @@ impl Enforcement {
         };
         let ranked = rank::ranked(policies);
         let image = compile(&ranked, policies, slots.in_order(), resolved, &keys)?;
-        self.dataplane.reset_counters(slots.reused_since(&self.slots))?;
+        let throttles = Throttles::of(policies, slots.in_order());
+        let reused: BTreeSet<u32> = slots.reused_since(&self.slots).collect();
+        self.dataplane.reset_counters(reused.iter().copied())?;
         self.dataplane.replace(&image)?;
         self.slots = slots;
+        throttles.start(&self.throttles, &reused, &mut self.dataplane)?;
+        self.throttles = throttles;
         self.senders.keep_groups(self.dataplane.ebpf(), &groups)?;
         Ok(policies.len())
     }
@@ -132,6 +154,8 @@ impl Enforcement {
         let kind = interface.kind.ok_or_else(|| {
             Error::unsupported(format!("{name} carries neither Ethernet nor plain IP frames"))
         })?;
+        let attached: BTreeSet<u32> = self.attached.keys().map(|(index, _)| *index).collect();
+        self.dataplane.make_room(interface.index, |index| attached.contains(&index))?;
         let program = self.dataplane.program(kind)?;
         let id = program.info().map_err(Error::runtime)?.id();
         let attachment = Attachment::new(program, interface, direction, &mut self.owner)
@@ -160,6 +184,26 @@ impl Enforcement {
     /// The numbers of the programs that are attached.
     pub fn programs(&self) -> BTreeSet<u32> {
         self.attached.values().map(|attached| attached.program).collect()
+    }
+
+    /// What was counted: by policy, in the order in which they were put in force, and by interface.
+    pub fn counted(&self) -> Result<Counted> {
+        let policies = self.dataplane.counters_of(self.slots.in_order().iter().copied())?;
+        let names = self.slots.names().map(str::to_owned);
+        let mut interfaces: BTreeMap<Option<String>, Totals> = BTreeMap::new();
+        for (_, Attached { name, .. }) in &self.attached {
+            interfaces.insert(Some(name.clone()), Totals::default());
+        }
+        for (index, totals) in self.dataplane.totals_by_interface()? {
+            let is_it = |(key, _): &(&(u32, Direction), &Attached)| Some(key.0) == index;
+            let name = self.attached.iter().find(is_it).map(|(_, attached)| attached.name.clone());
+            let sum = interfaces.entry(name).or_default();
+            *sum = counters::add(*sum, totals);
+        }
+        Ok(Counted {
+            policies: names.zip(policies).collect(),
+            interfaces: interfaces.into_iter().collect(),
+        })
     }
 
     /// The program and its maps.

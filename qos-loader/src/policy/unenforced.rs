@@ -3,7 +3,7 @@
 use super::{
     Policy,
     layer::PolicySet,
-    settings::{AppMarking, Settings},
+    settings::{AppMarking, Settings, Shaper},
 };
 use crate::error::{Error, Result};
 
@@ -38,10 +38,17 @@ pub fn keys(policy: &Policy) -> impl Iterator<Item = &'static str> {
     let keys = [
         ("url", !conditions.url.is_empty()),
         ("destination-host", !conditions.destination_host.is_empty()),
-        ("throttle", policy.actions.throttle.is_some()),
         ("keep-marked", policy.actions.keep_marked),
     ];
     keys.into_iter().filter_map(|(key, has)| has.then_some(key))
+}
+
+/// Whether rates are limited so: only the program itself limits them yet.
+const fn is_enforced(shaper: Shaper) -> bool {
+    match shaper {
+        Shaper::Auto | Shaper::Gcra => true,
+        Shaper::Htb | Shaper::Edt => false,
+    }
 }
 
 /// The settings that nothing enforces; marks of applications are allowed anyway.
@@ -51,7 +58,7 @@ fn settings(settings: &Settings) -> impl Iterator<Item = &'static str> {
     let keys = [
         ("app-marking", ignores),
         ("inbound-throughput-level", settings.inbound_throughput_level.is_some()),
-        ("shaper", settings.shaper.is_some()),
+        ("shaper", settings.shaper.as_ref().is_some_and(|shaper| !is_enforced(shaper.value))),
     ];
     keys.into_iter().filter_map(|(key, has)| has.then_some(key))
 }
