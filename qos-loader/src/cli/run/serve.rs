@@ -11,7 +11,7 @@ use tracing::{error, info, warn};
 use super::{memory, read::Read, reload::Policies, watch::Watch, where_to::Where};
 use crate::{
     control::{
-        Question, Running,
+        Counted, Question, Running, Shaping,
         server::{Request, Server},
     },
     error::{Error, Kind, Result},
@@ -128,6 +128,7 @@ fn attached(enforcement: &Enforcement) -> Vec<String> {
 
 fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: &Enforcement) {
     let names = |direction| enforcement.interfaces(direction).map(str::to_owned).collect();
+    let set = policies.document();
     match request.question {
         Question::Running => request.answer(&Running {
             pid: process::id(),
@@ -138,8 +139,13 @@ fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: 
             ingress: names(Direction::Ingress),
             programs: enforcement.programs().into_iter().collect(),
             hooks: enforcement.hooks().to_vec(),
-            set: policies.document(),
+            shaper: Shaping::of(&set),
+            set,
         }),
+        Question::Counted => match enforcement.counted() {
+            Ok(counted) => request.answer(&Counted::new(process::id(), &set, counted)),
+            Err(error) => warn!("a command gets no answer: {error}"),
+        },
     }
     memory::give_back();
 }
