@@ -4,6 +4,8 @@
 //! A packet's way: [`egress`] → [`frame`] (read) → [`decision`] → [`socket`] → [`cache`] (the socket's
 //! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`throttle`] →
 //! [`frame`] (rewrite) → [`count`].
+//!
+//! Beside packets, [`identity`] records who sends, and [`tcp`] limits what TCP itself does.
 #![no_std]
 #![no_main]
 #![feature(asm_experimental_arch, core_intrinsics)]
@@ -30,6 +32,7 @@ mod policy_set;
 mod sender;
 mod socket;
 mod storage;
+mod tcp;
 mod throttle;
 mod verifier;
 

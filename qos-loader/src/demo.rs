@@ -18,6 +18,7 @@ use crate::{
         Policy,
         layer::PolicySet,
         resolve::{Resolved, ThisMachine},
+        settings::Settings,
         source::{Form, Layer},
     },
 };
@@ -65,7 +66,8 @@ fn send_marked(
     let near = interfaces.iter().find(|interface| interface.name == NEAR);
     let near = near.ok_or_else(|| Error::runtime(anyhow::anyhow!("{NEAR} is gone")))?;
     let mut enforcement = Enforcement::new(LogLevel::Off)?;
-    enforcement.enforce(policies, &Resolved::new(policies, &ThisMachine::new()))?;
+    let resolved = Resolved::new(policies, &ThisMachine::new());
+    enforcement.enforce(policies, &Settings::default(), &resolved)?;
     enforcement.attach(near, Direction::Egress)?;
     flows.iter().try_for_each(|flow| {
         interrupt.check()?;

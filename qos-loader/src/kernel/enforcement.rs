@@ -13,7 +13,8 @@ use tracing::{debug, warn};
 
 use super::{
     Dataplane, Direction, Interface, LogLevel, attachment::Attachment, clsact::owner::Owner,
-    counters, hooks::Hook, senders::Senders, slots::Slots, throttles::Throttles,
+    counters, hooks::Hook, senders::Senders, slots::Slots, tcp::window::Window,
+    throttles::Throttles,
 };
 use crate::{
     error::{Error, Result},
@@ -22,6 +23,7 @@ use crate::{
         compile::{Keys, compile},
         rank,
         resolve::Resolved,
+        settings::Settings,
     },
 };
 
@@ -31,6 +33,7 @@ pub struct Enforcement {
     slots: Slots,
     throttles: Throttles,
     senders: Senders,
+    window: Window,
     attached: BTreeMap<(u32, Direction), Attached>,
     /// Whether policies that the kernel can't enforce are left out.
     allows_degraded: bool,
@@ -63,6 +66,7 @@ impl Enforcement {
             slots: Slots::default(),
             throttles: Throttles::default(),
             senders: Senders::new(),
+            window: Window::default(),
             attached: BTreeMap::new(),
             allows_degraded: false,
             owner: None,
@@ -74,10 +78,16 @@ impl Enforcement {
         self.allows_degraded = true;
     }
 
-    /// Puts `policies`, whose names are `resolved`, in force in place of those before, all at once.
-    /// Returns how many that are. On an error those before stay.
-    pub fn enforce(&mut self, policies: &[Policy], resolved: &Resolved) -> Result<usize> {
+    /// Puts `policies`, whose names are `resolved`, in force in place of those before, all at once,
+    /// and the `settings`. Returns how many policies that are. On an error those before stay.
+    pub fn enforce(
+        &mut self,
+        policies: &[Policy],
+        settings: &Settings,
+        resolved: &Resolved,
+    ) -> Result<usize> {
         let groups = resolved.group_ids();
+        let level = self.prepare_window(settings)?;
         let policies = self.record_senders(policies, &groups)?;
         let policies = policies.as_ref();
         let slots = self.slots.for_policies(policies);
@@ -96,7 +106,23 @@ impl Enforcement {
         throttles.start(&self.throttles, &reused, &mut self.dataplane)?;
         self.throttles = throttles;
         self.senders.keep_groups(self.dataplane.ebpf(), &groups)?;
+        self.window.set(self.dataplane.ebpf(), level)?;
         Ok(policies.len())
+    }
+
+    /// Makes ready for the level of receive windows that is set; returns the one that can be enforced.
+    fn prepare_window(&mut self, settings: &Settings) -> Result<Option<u8>> {
+        let level = settings.inbound_throughput_level.as_ref().map(|setting| setting.value);
+        match self.window.prepare(self.dataplane.ebpf(), level) {
+            Ok(()) => Ok(level),
+            Err(error) if self.allows_degraded => {
+                warn!("inbound-throughput-level is left out: {error}");
+                Ok(None)
+            }
+            Err(error) => {
+                Err(error.hinted("`--allow-degraded` goes on without inbound-throughput-level"))
+            }
+        }
     }
 
     /// Has it recorded who sends, if `policies` ask for it; returns those that can be enforced then.
@@ -139,9 +165,10 @@ impl Enforcement {
         Ok(Cow::Owned(kept.into_iter().cloned().collect()))
     }
 
-    /// The hooks that record who sends, and what became of each; none if no policy asks.
-    pub fn hooks(&self) -> &[Hook] {
-        self.senders.hooks()
+    /// The hooks that record who sends and that limit windows, and what became of each; those that
+    /// nothing asks for are not there.
+    pub fn hooks(&self) -> impl Iterator<Item = &Hook> {
+        self.senders.hooks().iter().chain(self.window.hooks())
     }
 
     /// Has what goes that way through `interface` classified, before other programs there.
@@ -209,6 +236,15 @@ impl Enforcement {
     /// The program and its maps.
     pub fn dataplane(&mut self) -> &mut Dataplane {
         &mut self.dataplane
+    }
+}
+
+impl Drop for Enforcement {
+    /// What is in sockets does not end with the programs.
+    fn drop(&mut self) {
+        if let Err(error) = self.window.set(self.dataplane.ebpf(), None) {
+            warn!("sockets that listen keep their limited receive windows: {error}");
+        }
     }
 }
 

@@ -30,14 +30,19 @@ pub struct Hook {
 }
 
 impl Hook {
-    fn new(name: String, attached: Result<()>) -> Self {
+    pub(super) fn new(name: String, attached: Result<()>) -> Self {
         let missing = |error| State::Missing(reason(&error));
         Self { name, state: attached.map_or_else(missing, |()| State::Attached) }
     }
 
+    /// Whether it does what it is for.
+    pub(super) fn is_attached(&self) -> bool {
+        self.state == State::Attached
+    }
+
     /// Whether it is the one that finds the sockets that processes hold, and it can.
     pub(super) fn finds_held(&self) -> bool {
-        self.name == HELD && self.state == State::Attached
+        self.name == HELD && self.is_attached()
     }
 }
 
@@ -126,6 +131,12 @@ pub(super) fn record_held(ebpf: &mut Ebpf) -> Result<()> {
     if program.fd().is_err() {
         program.load("task_file", &Btf::from_sys_fs()?)?;
     }
+    iterate(ebpf, "qos_task_file")
+}
+
+/// Runs a loaded iterator from its first object to the last.
+pub(super) fn iterate(ebpf: &mut Ebpf, name: &str) -> Result<()> {
+    let program: &mut Iter = program(ebpf, name)?;
     let link = program.attach()?;
     let mut nothing = Vec::new();
     program.take_link(link)?.into_file()?.read_to_end(&mut nothing)?;
@@ -133,7 +144,7 @@ pub(super) fn record_held(ebpf: &mut Ebpf) -> Result<()> {
 }
 
 /// The root of the cgroup (v2) hierarchy that we see.
-fn root() -> Result<File> {
+pub(super) fn root() -> Result<File> {
     let machine = ThisMachine::new();
     let mount = machine.cgroup_mount().context("no cgroup v2 hierarchy is mounted")?;
     File::open(mount).with_context(|| format!("opening {}", mount.display()))
@@ -168,7 +179,7 @@ fn tracepoint(ebpf: &mut Ebpf, name: &str, tracepoint: &str, types: &Btf) -> Res
     Ok(())
 }
 
-fn program<'a, P>(ebpf: &'a mut Ebpf, name: &str) -> Result<&'a mut P>
+pub(super) fn program<'a, P>(ebpf: &'a mut Ebpf, name: &str) -> Result<&'a mut P>
 where
     &'a mut P: TryFrom<&'a mut Program, Error = ProgramError>,
 {

@@ -55,10 +55,7 @@ const fn is_enforced(shaper: Shaper) -> bool {
 fn settings(settings: &Settings) -> impl Iterator<Item = &'static str> {
     let ignores =
         settings.app_marking.as_ref().is_some_and(|marking| marking.value == AppMarking::Ignore);
-    let keys = [
-        ("app-marking", ignores),
-        ("inbound-throughput-level", settings.inbound_throughput_level.is_some()),
-        ("shaper", settings.shaper.as_ref().is_some_and(|shaper| !is_enforced(shaper.value))),
-    ];
+    let shapes = settings.shaper.as_ref().is_some_and(|shaper| !is_enforced(shaper.value));
+    let keys = [("app-marking", ignores), ("shaper", shapes)];
     keys.into_iter().filter_map(|(key, has)| has.then_some(key))
 }

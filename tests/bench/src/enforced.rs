@@ -12,6 +12,7 @@ use qos_loader::{
         compile::{Keys, compile},
         rank::ranked,
         resolve::Resolved,
+        settings::Settings,
     },
 };
 use qos_tests::generate::machine::SyntheticMachine;
@@ -24,7 +25,7 @@ impl Enforced {
     pub(crate) fn new(policies: &[Policy]) -> Result<Self> {
         let mut enforcement = Enforcement::new(LogLevel::Off).map_err(said)?;
         let resolved = Resolved::new(policies, &SyntheticMachine::new(1));
-        enforcement.enforce(policies, &resolved).map_err(said)?;
+        enforcement.enforce(policies, &Settings::default(), &resolved).map_err(said)?;
         Ok(Self(enforcement))
     }
 

@@ -86,7 +86,7 @@ impl Policies {
         // may stay so.
         cgroups::follow(&mut self.cgroups, &(&self.names.cgroups | &names.cgroups), &machine);
         let resolved = Resolved::of(&names, &machine);
-        let count = enforcement.enforce(&set.policies, &resolved)?;
+        let count = enforcement.enforce(&set.policies, &set.settings, &resolved)?;
         (self.count, self.names, self.resolved) = (count, names, resolved);
         self.since = SystemTime::now();
         cgroups::follow(&mut self.cgroups, &self.names.cgroups, &machine);
@@ -103,7 +103,8 @@ impl Policies {
         if resolved == self.resolved {
             return;
         }
-        match enforcement.enforce(&self.texts.set().policies, &resolved) {
+        let set = self.texts.set();
+        match enforcement.enforce(&set.policies, &set.settings, &resolved) {
             Ok(_) => {
                 debug!("the policies follow cgroups that came or went");
                 self.resolved = resolved;

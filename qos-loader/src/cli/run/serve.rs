@@ -138,7 +138,7 @@ fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: 
             interfaces: names(Direction::Egress),
             ingress: names(Direction::Ingress),
             programs: enforcement.programs().into_iter().collect(),
-            hooks: enforcement.hooks().to_vec(),
+            hooks: enforcement.hooks().cloned().collect(),
             shaper: Shaping::of(&set),
             set,
         }),

@@ -1,15 +1,26 @@
 //! What can't be followed where a hook is missing.
 
-use super::{HELD, Hook, State};
+use super::{super::tcp::OVER_TCP, HELD, Hook};
 
 /// What can't be followed with these hooks, in words for people.
 pub fn limits(hooks: &[Hook]) -> Vec<&'static str> {
-    let is_attached = |name: &str| {
-        hooks.iter().any(|hook| hook.name.ends_with(name) && hook.state == State::Attached)
-    };
-    if hooks.is_empty() {
-        return Vec::new();
+    let mut limits = Vec::new();
+    if hooks.iter().any(|hook| hook.name == HELD) {
+        limits.extend(of_senders(hooks));
     }
+    if hooks.iter().any(|hook| hook.name == OVER_TCP && !hook.is_attached()) {
+        limits.push(
+            "TCP sockets that listened before inbound-throughput-level was set, or changed, stay as \
+             they were",
+        );
+    }
+    limits
+}
+
+/// Of who sends.
+fn of_senders(hooks: &[Hook]) -> impl Iterator<Item = &'static str> {
+    let is_attached =
+        |name: &str| hooks.iter().any(|hook| hook.name.ends_with(name) && hook.is_attached());
     let before_every_send = is_attached("/security_socket_sendmsg");
     let after_every_send = is_attached("/sock_send_length");
     let limits = [
@@ -37,13 +48,13 @@ pub fn limits(hooks: &[Hook]) -> Vec<&'static str> {
             "sockets that are older than the policies are nobody's until a program is seen to use them",
         ),
     ];
-    limits.into_iter().filter_map(|(holds, limit)| holds.then_some(limit)).collect()
+    limits.into_iter().filter_map(|(holds, limit)| holds.then_some(limit))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{CGROUP, FUNCTIONS, TRACEPOINTS, name},
+        super::{CGROUP, FUNCTIONS, State, TRACEPOINTS, name},
         *,
     };
 
