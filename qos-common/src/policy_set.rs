@@ -122,7 +122,7 @@ pub fn action<I: Image + ?Sized>(image: &I, rule: u32) -> Action {
 pub fn pace<I: Image + ?Sized>(image: &I, number: u16) -> Pace {
     let first = Pace::WORDS.wrapping_mul(u32::from(number));
     let index = image.header(layout::THROTTLES).wrapping_add(first);
-    Pace::from_words([image.word(index), image.word(index.wrapping_add(1))])
+    Pace::from_words([0, 1, 2].map(|word| image.word(index.wrapping_add(word))))
 }
 
 /// The number of the first rule in `image` that `flow` from `sender` satisfies. The eBPF program

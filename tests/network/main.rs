@@ -36,5 +36,7 @@ mod reload;
 mod scene;
 mod sender;
 mod senders;
+mod stats;
 mod status;
+mod throttle;
 mod tun;

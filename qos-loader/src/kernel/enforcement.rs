@@ -2,18 +2,24 @@
 //! programs and links are file descriptors of this process, so nothing is left behind, however the
 //! process ends.
 
+mod counted;
+
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
 };
 
 use nix::time::{ClockId, clock_gettime};
-use qos_common::counters::{PolicyCounters, Totals};
 use tracing::{debug, warn};
 
 use super::{
-    Dataplane, Direction, Interface, LogLevel, attachment::Attachment, clsact::owner::Owner,
-    counters, hooks::Hook, senders::Senders, slots::Slots, tcp::window::Window,
+    Dataplane, Direction, Interface, LogLevel,
+    attachment::Attachment,
+    clsact::owner::Owner,
+    hooks::Hook,
+    senders::Senders,
+    slots::Slots,
+    tcp::{pacing::Pacing, window::Window},
     throttles::Throttles,
 };
 use crate::{
@@ -27,6 +33,8 @@ use crate::{
     },
 };
 
+pub use counted::Counted;
+
 /// The loaded program with a policy set and its interfaces.
 pub struct Enforcement {
     dataplane: Dataplane,
@@ -34,21 +42,12 @@ pub struct Enforcement {
     throttles: Throttles,
     senders: Senders,
     window: Window,
+    pacing: Pacing,
     attached: BTreeMap<(u32, Direction), Attached>,
     /// Whether policies that the kernel can't enforce are left out.
     allows_degraded: bool,
     /// Lives longer than its filters.
     owner: Option<Owner>,
-}
-
-/// What the program has counted since the loader runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counted {
-    /// By the names of the policies in force.
-    pub policies: Vec<(String, PolicyCounters)>,
-    /// By the names of the interfaces that are attached; without one for others that were, and for
-    /// those for which there was no room.
-    pub interfaces: Vec<(Option<String>, Totals)>,
 }
 
 struct Attached {
@@ -67,6 +66,7 @@ impl Enforcement {
             throttles: Throttles::default(),
             senders: Senders::new(),
             window: Window::default(),
+            pacing: Pacing::default(),
             attached: BTreeMap::new(),
             allows_degraded: false,
             owner: None,
@@ -104,6 +104,7 @@ impl Enforcement {
         self.dataplane.replace(&image)?;
         self.slots = slots;
         throttles.start(&self.throttles, &reused, &mut self.dataplane)?;
+        self.pacing.set(self.dataplane.ebpf(), !throttles.is_empty())?;
         self.throttles = throttles;
         self.senders.keep_groups(self.dataplane.ebpf(), &groups)?;
         self.window.set(self.dataplane.ebpf(), level)?;
@@ -165,10 +166,20 @@ impl Enforcement {
         Ok(Cow::Owned(kept.into_iter().cloned().collect()))
     }
 
-    /// The hooks that record who sends and that limit windows, and what became of each; those that
+    /// The hooks that record who sends, and that limit windows and pace sockets, and what became of each; those that
     /// nothing asks for are not there.
     pub fn hooks(&self) -> impl Iterator<Item = &Hook> {
-        self.senders.hooks().iter().chain(self.window.hooks())
+        self.senders.hooks().iter().chain(self.window.hooks()).chain(self.pacing.hooks())
+    }
+
+    /// Whether [`Enforcement::pace`] may have something to do.
+    pub fn paces(&self) -> bool {
+        self.pacing.is_on()
+    }
+
+    /// Gives TCP sockets the pace of the policies that their packets get.
+    pub fn pace(&mut self) -> Result<()> {
+        self.pacing.visit(self.dataplane.ebpf())
     }
 
     /// Has what goes that way through `interface` classified, before other programs there.
@@ -213,26 +224,6 @@ impl Enforcement {
         self.attached.values().map(|attached| attached.program).collect()
     }
 
-    /// What was counted: by policy, in the order in which they were put in force, and by interface.
-    pub fn counted(&self) -> Result<Counted> {
-        let policies = self.dataplane.counters_of(self.slots.in_order().iter().copied())?;
-        let names = self.slots.names().map(str::to_owned);
-        let mut interfaces: BTreeMap<Option<String>, Totals> = BTreeMap::new();
-        for (_, Attached { name, .. }) in &self.attached {
-            interfaces.insert(Some(name.clone()), Totals::default());
-        }
-        for (index, totals) in self.dataplane.totals_by_interface()? {
-            let is_it = |(key, _): &(&(u32, Direction), &Attached)| Some(key.0) == index;
-            let name = self.attached.iter().find(is_it).map(|(_, attached)| attached.name.clone());
-            let sum = interfaces.entry(name).or_default();
-            *sum = counters::add(*sum, totals);
-        }
-        Ok(Counted {
-            policies: names.zip(policies).collect(),
-            interfaces: interfaces.into_iter().collect(),
-        })
-    }
-
     /// The program and its maps.
     pub fn dataplane(&mut self) -> &mut Dataplane {
         &mut self.dataplane
@@ -244,6 +235,9 @@ impl Drop for Enforcement {
     fn drop(&mut self) {
         if let Err(error) = self.window.set(self.dataplane.ebpf(), None) {
             warn!("sockets that listen keep their limited receive windows: {error}");
+        }
+        if let Err(error) = self.pacing.set(self.dataplane.ebpf(), false) {
+            warn!("TCP sockets keep their pace: {error}");
         }
     }
 }

@@ -24,6 +24,11 @@ impl Throttles {
         Self(rates.collect())
     }
 
+    /// Whether no policy has a rate.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The slots whose rate is another than `before`, or whose policy is: those in `reused`.
     fn changed_since(&self, before: &Self, reused: &BTreeSet<u32>) -> impl Iterator<Item = u32> {
         let changed = self

@@ -9,6 +9,7 @@ use std::{
 /// A type that any bytes are a value of.
 pub(crate) trait Plain: Copy {}
 impl Plain for i32 {}
+impl Plain for u32 {}
 impl Plain for libc::tpacket_stats {}
 impl Plain for libc::sock_fprog {}
 
