@@ -119,8 +119,8 @@ pub fn action<I: Image + ?Sized>(image: &I, rule: u32) -> Action {
 
 /// The throttle of this number.
 #[inline(always)]
-pub fn pace<I: Image + ?Sized>(image: &I, number: u16) -> Pace {
-    let first = Pace::WORDS.wrapping_mul(u32::from(number));
+pub fn pace<I: Image + ?Sized>(image: &I, number: u32) -> Pace {
+    let first = Pace::WORDS.wrapping_mul(number);
     let index = image.header(layout::THROTTLES).wrapping_add(first);
     Pace::from_words([0, 1, 2].map(|word| image.word(index.wrapping_add(word))))
 }

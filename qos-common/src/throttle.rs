@@ -44,18 +44,15 @@ impl Pace {
     pub const WORDS: u32 = 3;
 
     /// So many bytes a second, counted on the wire; at least one, at most 2^63.
-    pub const fn new(bytes_per_second: u64) -> Self {
-        let rate = match bytes_per_second {
-            0 => 1,
-            more if more > 1 << 63 => 1 << 63,
-            some => some,
-        };
+    pub fn new(bytes_per_second: u64) -> Self {
+        let rate = bytes_per_second.clamp(1, 1 << 63);
         // A long division, bit by bit, to as many bits as there is room for.
-        let (mut price, mut rest, mut shift) =
-            (SECOND.wrapping_div(rate), SECOND.wrapping_rem(rate), 0_u32);
+        let mut price = SECOND.checked_div(rate).unwrap_or(0);
+        let mut rest = SECOND.checked_rem(rate).unwrap_or(0);
+        let mut shift = 0_u32;
         while price < 1 << (PRICE_BITS - 1) && shift < (1 << SHIFT_BITS) - 1 {
             rest = rest.wrapping_mul(2);
-            price = price << 1 | (rest >= rate) as u64;
+            price = price << 1 | u64::from(rest >= rate);
             if rest >= rate {
                 rest = rest.wrapping_sub(rate);
             }
@@ -63,7 +60,7 @@ impl Pace {
         }
         let pace = Self { price, shift, burst: 0, pacing: pacing::rate(rate) };
         let least = pace.cost(BURST_BYTES);
-        Self { burst: if least > BURST_TIME { least } else { BURST_TIME }, ..pace }
+        Self { burst: least.max(BURST_TIME), ..pace }
     }
 
     /// For the image of a policy set.

@@ -39,7 +39,7 @@ pub(crate) extern "C" fn qos_throttle(skb: *mut __sk_buff, slot: u32, number: u3
     if mark == charged {
         return LEAVES;
     }
-    let pace = pace(&set, number as u16);
+    let pace = pace(&set, number);
     // SAFETY: the helper has no conditions.
     let now = unsafe { bpf_ktime_get_ns() };
     let mut stored = false;
@@ -51,11 +51,12 @@ pub(crate) extern "C" fn qos_throttle(skb: *mut __sk_buff, slot: u32, number: u3
             return DROPPED;
         };
         // SAFETY: as above.
-        (_, stored) = unsafe {
+        let (_, exchanged) = unsafe {
             atomic_cxchg::<u64, { AtomicOrdering::Relaxed }, { AtomicOrdering::Relaxed }>(
                 due, before, after,
             )
         };
+        stored = exchanged;
         if stored {
             break;
         }
@@ -76,5 +77,5 @@ pub(crate) extern "C" fn qos_throttle(skb: *mut __sk_buff, slot: u32, number: u3
 #[inline(always)]
 fn charged(set: PolicySet, slot: u32) -> u32 {
     const NUMBERS: u32 = (1 << 15) - 1;
-    (set.word(layout::GENERATION) as u32).wrapping_add(slot) & NUMBERS | 1 << 15
+    set.header(layout::GENERATION).wrapping_add(slot) & NUMBERS | 1 << 15
 }

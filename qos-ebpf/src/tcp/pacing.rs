@@ -55,7 +55,7 @@ fn limit(socket: Holder) -> Option<u32> {
     // SAFETY: the kernel lets the program use the socket, and what it has is valid meanwhile.
     let stored = unsafe { Stored::from_ptr(storage::get(socket.socket, 0)) }?;
     let action = stored.answered(set.word(layout::GENERATION))?;
-    Some(action.throttle().map_or(UNPACED, |number| pace(&set, number).pacing()))
+    Some(action.throttle().map_or(UNPACED, |number| pace(&set, number.into()).pacing()))
 }
 
 #[inline(always)]

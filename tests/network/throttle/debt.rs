@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use qos_tests::{
+    capture::Frame,
     netns::{FAR, Lab, NEAR_V4, NEAR_V6, SINK_V4},
     sender::{Extension, PacketSocket, add_v6_extension, endpoint, udp},
 };
@@ -70,7 +71,7 @@ fn a_policy_may_mark_or_throttle_or_both() {
     }
     let frames = arrived(&scene.capture);
     let marks = |port| {
-        let ips = frames.iter().filter_map(|frame| frame.ip());
+        let ips = frames.iter().filter_map(Frame::ip);
         let ips = ips.filter(move |ip| ip.destination_port() == Some(port));
         ips.map(|ip| ip.dscp()).collect::<Vec<u8>>()
     };

@@ -17,9 +17,9 @@ use crate::scene::Scene;
 
 /// What a socket has that nobody paces.
 const UNPACED: u32 = u32::MAX;
-/// Of 1 MBps.
+/// Of 1 `MBps`.
 const PACED: u32 = 1_048_576 - 1_048_576 / 20;
-/// Of 512 KBps.
+/// Of 512 `KBps`.
 const SLOWER: u32 = 524_288 - 524_288 / 20;
 
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -17,7 +17,7 @@ use qos_tests::{
 use super::HEADERS;
 use crate::scene::Scene;
 
-/// 1 MBps, in bytes a second.
+/// 1 `MBps`, in bytes a second.
 pub(super) const MBPS: u64 = 1 << 20;
 /// How long is measured.
 pub(super) const TIME: Duration = Duration::from_secs(3);
