@@ -13,6 +13,8 @@ impl Action {
 
     const MATCHED: u64 = 1 << 63;
     const MARKS: u64 = 1 << 62;
+    const KEEPS_MARKED: u64 = 1 << 61;
+    const FOR_OWN: u64 = 1 << 60;
     const DSCP_SHIFT: u32 = 32;
     const THROTTLE_SHIFT: u32 = 40;
 
@@ -29,6 +31,25 @@ impl Action {
     #[must_use]
     pub const fn throttled(self, number: u16) -> Self {
         Self(self.0 | (number.wrapping_add(1) as u64) << Self::THROTTLE_SHIFT)
+    }
+
+    /// No policy gives a code point, and marks of applications do not count: packets of this
+    /// machine's sockets get 0.
+    pub const CLEAR: Self = Self(Self::MARKS | Self::FOR_OWN);
+
+    /// These, but packets that carry another code point than 0 keep that.
+    #[must_use]
+    pub const fn keeping_marked(self) -> Self {
+        Self(self.0 | Self::KEEPS_MARKED)
+    }
+
+    /// These, or for the code point those of `unmarked`, if these neither give one nor keep the
+    /// packet's.
+    #[inline(always)]
+    #[must_use]
+    pub const fn or_unmarked(self, unmarked: Self) -> Self {
+        let says = self.0 & (Self::MARKS | Self::KEEPS_MARKED) != 0;
+        if says { self } else { Self(self.0 | unmarked.0) }
     }
 
     /// As the image of a policy set holds it.
@@ -63,6 +84,24 @@ impl Action {
         let [_, _, _, _, _, low, high, _] = self.0.to_le_bytes();
         u16::from_le_bytes([low, high]).checked_sub(1)
     }
+
+    /// Whether the code point is not for all packets.
+    #[inline(always)]
+    pub const fn has_terms(self) -> bool {
+        self.0 & (Self::KEEPS_MARKED | Self::FOR_OWN) != 0
+    }
+
+    /// Whether packets that carry another code point than 0 keep that.
+    #[inline(always)]
+    pub const fn keeps_marked(self) -> bool {
+        self.0 & Self::KEEPS_MARKED != 0
+    }
+
+    /// Whether the code point is only for packets of this machine's sockets.
+    #[inline(always)]
+    pub const fn is_for_own(self) -> bool {
+        self.0 & Self::FOR_OWN != 0
+    }
 }
 
 #[cfg(test)]
@@ -84,5 +123,21 @@ mod tests {
         }
         let none = Action::NONE;
         assert_eq!((none.slot(), none.dscp(), none.throttle()), (None, None, None));
+    }
+
+    #[test]
+    fn marks_are_cleared_where_nothing_else_is_said_of_them() {
+        let cleared = |action: Action| {
+            let action = action.or_unmarked(Action::CLEAR);
+            (action.slot(), action.dscp(), action.is_for_own(), action.keeps_marked())
+        };
+        let [zero, ef] = [0, 46].map(Dscp::new);
+        assert_eq!(cleared(Action::NONE), (None, zero, true, false));
+        assert_eq!(cleared(Action::new(7, None)), (Some(7), zero, true, false));
+        assert_eq!(cleared(Action::new(7, ef)), (Some(7), ef, false, false));
+        assert_eq!(cleared(Action::new(7, ef).keeping_marked()), (Some(7), ef, false, true));
+        assert_eq!(cleared(Action::new(7, None).keeping_marked()), (Some(7), None, false, true));
+        assert_eq!(Action::new(7, ef).or_unmarked(Action::NONE), Action::new(7, ef));
+        assert_eq!(Action::NONE.or_unmarked(Action::NONE), Action::NONE);
     }
 }

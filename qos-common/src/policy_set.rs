@@ -110,11 +110,12 @@ impl Image for [u64] {
     }
 }
 
-/// Where an image says that `rule`'s action is, and what it is.
+/// The action for a packet of which `rule` is the first that it satisfies.
 #[inline(always)]
-pub fn action<I: Image + ?Sized>(image: &I, rule: u32) -> Action {
-    let index = image.header(layout::ACTIONS).wrapping_add(rule);
-    Action::from_word(image.word(index))
+pub fn action<I: Image + ?Sized>(image: &I, rule: Option<u32>) -> Action {
+    let word = |rule| image.word(image.header(layout::ACTIONS).wrapping_add(rule));
+    let of_rule = rule.map_or(Action::NONE, |rule| Action::from_word(word(rule)));
+    of_rule.or_unmarked(Action::from_word(image.word(layout::UNMARKED)))
 }
 
 /// The throttle of this number.

@@ -9,7 +9,8 @@ use qos_common::{
 
 use crate::{
     count, decision,
-    frame::{self, Linear, Whole, Written},
+    frame::{Linear, Whole, Written},
+    marking,
     throttle::{self, DROPPED},
     verifier,
 };
@@ -59,19 +60,16 @@ extern "C" fn qos_unusual(skb: *mut __sk_buff, link_length: u32) -> u64 {
 /// Throttles, rewrites and counts.
 #[inline(always)]
 fn finish(ctx: &TcContext, packet: &Packet, action: Action) -> Verdict {
-    let Some(slot) = action.slot() else {
-        count::total(ctx, |totals| &mut totals.unmatched);
-        return Verdict::Leaves;
-    };
-    if let Some(number) = action.throttle()
+    if let (Some(number), Some(slot)) = (action.throttle(), action.slot())
         && throttle::qos_throttle(ctx.skb.skb, slot, number.into()) == DROPPED
     {
         trace!(ctx, "policy {}: dropped", slot);
         return Verdict::Dropped;
     }
-    let written = match action.dscp() {
-        Some(dscp) => frame::rewrite(ctx, packet, dscp),
-        None => Written::Unchanged,
+    let written = marking::mark(ctx, packet, action);
+    let Some(slot) = action.slot() else {
+        count::total(ctx, |totals| &mut totals.unmatched);
+        return Verdict::Leaves;
     };
     match written {
         Written::Rewritten => trace!(ctx, "policy {}: rewritten", slot),

@@ -75,6 +75,8 @@ unsafe fn record(socket: *mut c_void, task: Task, way: Use) {
     }
     let cgroup = cgroup::of(layout, task);
     let id = cgroup.id(layout);
+    // Each time, for what was kept may have made room for others.
+    cgroup.keep_ancestors(layout, id);
     let is_same = before.is_whole() && before.process == process;
     if is_same && before.cgroup == id && !layout.asks_groups() {
         return;
@@ -87,7 +89,6 @@ unsafe fn record(socket: *mut c_void, task: Task, way: Use) {
     if identity == before {
         return;
     }
-    cgroup.keep_ancestors(layout, id);
     // SAFETY: as above. A packet that reads between two words sees that they do not belong together.
     unsafe { stored.write_volatile(identity) };
 }

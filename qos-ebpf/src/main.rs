@@ -2,7 +2,7 @@
 //! policy asks for. It is thin; every decision is made by code of qos-common.
 //!
 //! A packet's way: [`egress`] → [`frame`] (read) → [`decision`] → [`socket`] → [`cache`] (the socket's
-//! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`throttle`] →
+//! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`throttle`] → [`marking`] →
 //! [`frame`] (rewrite) → [`count`].
 //!
 //! Beside packets, [`identity`] records who sends, and [`tcp`] limits what TCP itself does.
@@ -27,7 +27,9 @@ mod decision;
 mod egress;
 mod frame;
 mod identity;
+mod marking;
 mod matching;
+mod nobody;
 mod policy_set;
 mod sender;
 mod socket;

@@ -23,6 +23,7 @@ use qos_common::{
 use crate::{
     cache::socket::Stored,
     decision::remember,
+    nobody,
     policy_set::{PolicySet, Words},
     sender::Sender,
     socket::Holder,
@@ -57,8 +58,8 @@ pub(crate) fn find(
     entry: *mut SocketEntry,
 ) -> u64 {
     let words = set.words();
-    if set.asks_sender() {
-        qos_sender(skb, words, entry);
+    if set.asks_sender() && qos_sender(skb, words, entry) == NOBODY {
+        nobody::qos_nobody(skb);
     }
     qos_prepare(words, flow);
     qos_search(words);
@@ -125,7 +126,7 @@ extern "C" fn qos_answer(
     let (Some(set), Some(state)) = (set(words), state()) else { return Action::NONE.word() };
     // SAFETY: the verifier lets only a flow or null be passed.
     let Some(flow) = (unsafe { flow.as_ref() }) else { return Action::NONE.word() };
-    let action = state.scan.found().map_or(Action::NONE, |rule| action(&set, rule));
+    let action = action(&set, state.scan.found());
     let holder = Holder::of(skb);
     let sender = set.sender(holder, state.identity.version);
     // Else the sender changed meanwhile.
@@ -146,6 +147,9 @@ impl Matching {
     }
 }
 
+/// What [`qos_sender`] returns if no program sends the packet.
+const NOBODY: u64 = 1;
+
 /// Finds out what is known of the sender of the packet `skb`. `entry` is the storage of its socket, or
 /// null.
 #[unsafe(no_mangle)]
@@ -158,7 +162,7 @@ extern "C" fn qos_sender(skb: *mut __sk_buff, words: *const Words, entry: *mut S
     state.asked = set.sender(holder, stored.map_or(0, Stored::sender));
     let Some(socket) = holder.and_then(Holder::full) else {
         state.know_nothing(set);
-        return 0;
+        return NOBODY;
     };
     if let Some(stored) = stored.or_else(|| Stored::of_full(socket)) {
         stored.copy_identity(&mut state.identity);
@@ -171,7 +175,9 @@ extern "C" fn qos_sender(skb: *mut __sk_buff, words: *const Words, entry: *mut S
     let sender = Sender::new(socket, &state.identity, set.uses(Dimension::Cgroup));
     state.sent = SenderVectors::new(&set, &sender, cgroup(set, sender));
     state.groups = if set.uses(Dimension::Group) { sender.groups() } else { [0; GROUP_WORDS] };
-    0
+    // By raw sockets of its own the kernel sends in place of those that are gone.
+    let is_kernels = state.identity.version == 0 && set.asks_process() && socket.is_raw();
+    if is_kernels { NOBODY } else { 0 }
 }
 
 /// The vector of the sender's cgroup.

@@ -92,6 +92,12 @@ impl PolicySet {
         self.word(layout::USED) & Dimension::SENDER != 0
     }
 
+    /// Whether some rule looks at what only hooks record.
+    #[inline(always)]
+    pub(crate) fn asks_process(self) -> bool {
+        self.uses(Dimension::Application) || self.uses(Dimension::Group)
+    }
+
     /// Whether some rule looks at `dimension`.
     #[inline(always)]
     pub(crate) fn uses(self, dimension: Dimension) -> bool {

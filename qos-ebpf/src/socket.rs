@@ -119,15 +119,22 @@ impl Socket {
         unsafe { bpf_skb_ancestor_cgroup_id(self.skb, level.cast_signed()) }
     }
 
+    /// Whether it sends packets of whatever protocol.
+    #[inline(always)]
+    pub(crate) fn is_raw(self) -> bool {
+        // SAFETY: a full socket's fields are readable while the program runs.
+        unsafe { (*self.sock).type_ == RAW }
+    }
+
     /// The socket's ports, if it is one of `protocol` and not a raw one, whose port is its protocol
     /// number; a socket without a peer knows its own only.
     #[inline(always)]
     pub(crate) fn ports(&self, protocol: u8) -> Ports {
         // SAFETY: a full socket's fields are readable while the program runs.
-        let (kind, own) = unsafe { ((*self.sock).type_, (*self.sock).protocol) };
+        let own = unsafe { (*self.sock).protocol };
         // SAFETY: as above.
         let (source, destination) = unsafe { ((*self.sock).src_port, (*self.sock).dst_port) };
-        if kind == RAW || own != u32::from(protocol) {
+        if self.is_raw() || own != u32::from(protocol) {
             return Ports::NONE;
         }
         let destination = match u16::from_be(destination) {

@@ -55,8 +55,10 @@ pub struct Running {
     pub programs: Vec<u32>,
     /// What keeps rates; none if no policy has one.
     pub shaper: Option<Shaping>,
-    /// The hooks that record who sends; none if no policy asks.
+    /// The hooks that are attached or should be; none if nothing asks for them.
     pub hooks: Vec<Hook>,
+    /// How many packets no program sent, where policies asked who did.
+    pub nobodys: u64,
     /// What is in force there.
     pub set: SetDocument,
 }

@@ -91,6 +91,16 @@ fn too_many() {
     assert_snapshot!(qos_loader_reads(&["check", "-f", "-"], &policies));
 }
 
+/// The kernel's side has a bit for each.
+#[test]
+fn more_groups_than_there_is_room_for() {
+    let groups = |count: u32| {
+        let groups: Vec<String> = (1000..1000 + count).map(|group| group.to_string()).collect();
+        format!("[[policy]]\nname = \"p\"\ndscp = 1\ngroup = [{}]\n", groups.join(", "))
+    };
+    assert_snapshot!(qos_loader_reads(&["check", "-f", "-"], &groups(257)));
+}
+
 /// Two halves hide a whole between them, and a name hides nothing of a path.
 #[test]
 fn never_wins() {

@@ -13,7 +13,13 @@ fn with_a_mistake() {
 /// What `run` would refuse can't be planned.
 #[test]
 fn with_what_nothing_enforces() {
-    assert_snapshot!(qos_loader(&["plan", "-i", "lo", "-p", "name=p,dscp=1,keep-marked=true"]));
+    assert_snapshot!(qos_loader(&[
+        "plan",
+        "-i",
+        "lo",
+        "-p",
+        "dscp=1,destination-host=example.com"
+    ]));
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! `run --allow-degraded`: what is enforced where the kernel can't tell who sends.
 
-use std::process::Command;
+use std::{net::TcpListener, process::Command};
 
 use nix::sys::signal::Signal;
 use qos_tests::{
     capture::Capture,
     kernel::{hide_links, hide_links_of_cgroups, hide_types},
     loader::{self, Loader},
-    netns::{FAR, Lab, NEAR, SINK_V4},
-    sender::process::Process,
+    netns::{FAR, Lab, NEAR, NEAR_V4, SINK_V4},
+    sender::{endpoint, process::Process, window_clamp},
 };
 
 use crate::{scene::Scene, sender::cgroup::Cgroup};
@@ -101,6 +101,41 @@ fn the_rest_is_enforced() {
         let lines = |part: &str| ended.log.iter().filter(|line| line.contains(part)).count();
         assert_eq!((lines("is left out"), lines(missing)), (4, 4), "{ended:#?}");
     }
+}
+
+/// A level of receive windows that can't be had is refused, or left out.
+#[test]
+fn a_level_is_left_out() {
+    let settings = "settings = { inbound-throughput-level = 1 }\n";
+    let lab = Lab::new();
+    let ended = Loader::start_by(command(hide_links), &["-i", NEAR], settings).wait();
+    assert_eq!((ended.status.code(), ended.output.as_slice()), (Some(3), &[][..]), "{ended:?}");
+    let log = ended.log.join("\n");
+    assert!(log.contains("error: receive windows can't be limited here"), "{log}");
+    assert!(log.contains("`--allow-degraded` goes on without inbound-throughput-level"), "{log}");
+
+    let arguments = ["-i", NEAR, "--allow-degraded"];
+    let loader = Loader::start_by(command(hide_links), &arguments, settings);
+    assert_eq!(loader.wait_until_ready(), format!("ready: 0 policies on {NEAR}"));
+    let ended = loader.end(Signal::SIGTERM);
+    let said = |line: &&String| line.contains("inbound-throughput-level is left out: ");
+    assert_eq!(ended.log.iter().filter(said).count(), 1, "{ended:#?}");
+    drop(lab);
+}
+
+/// Without the kernel's types older listeners can't be found; the others are limited all the same.
+#[test]
+fn a_level_without_older_listeners() {
+    let _lab = Lab::new();
+    let older = TcpListener::bind(endpoint(NEAR_V4, 5001)).unwrap();
+    let settings = "settings = { inbound-throughput-level = 1 }\n";
+    let loader = Loader::start_by(command(hide_types), &["-i", NEAR], settings);
+    loader.wait_until_ready();
+    let newer = TcpListener::bind(endpoint(NEAR_V4, 5002)).unwrap();
+    assert_eq!([&older, &newer].map(window_clamp), [0, 262_143]);
+    let output = loader::command().arg("status").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("limit  ") && text.contains("TCP sockets that listen already"), "{text}");
 }
 
 /// What only sockets are asked for needs no option.

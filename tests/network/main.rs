@@ -9,6 +9,7 @@
     reason = "all of this is tests"
 )]
 
+mod app_marking;
 mod bad_reload;
 mod clsact;
 mod connection;
@@ -29,6 +30,7 @@ mod lifecycle;
 mod log;
 mod malformed;
 mod marks;
+mod no_sender;
 mod plan;
 mod privileges;
 mod protocols;
@@ -40,3 +42,4 @@ mod stats;
 mod status;
 mod throttle;
 mod tun;
+mod window;

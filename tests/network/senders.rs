@@ -2,13 +2,14 @@
 //! sends is our own ([`program`]), which the tests copy, start and lead step by step.
 
 mod flow;
-mod held;
+pub(crate) mod held;
 mod hooks;
 mod one_cpu;
 mod policies;
 mod program;
 
 mod activated;
+mod ancestors;
 mod application;
 mod bulk;
 mod cgroup;

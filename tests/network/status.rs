@@ -17,6 +17,9 @@ const PLAIN: &str = "[[policy]]\nname = \"p\"\ndestination-port = 5000\ndscp = 4
 /// Something does.
 const ASKS: &str = "[[policy]]\nname = \"p\"\napplication = \"rsync\"\ndscp = 8\n";
 
+/// Receive windows are limited.
+const LIMITS: &str = "settings = { inbound-throughput-level = 1 }\n";
+
 /// The hooks that every kernel has which the loader runs on.
 const EVERYWHERE: [&str; 5] = [
     "cgroup/sock_create",
@@ -152,6 +155,23 @@ fn has_the_hooks_that_a_policy_needs() {
     for hook in hooks {
         assert_eq!(hook["state"] == "missing", hook["reason"].is_string(), "{hook}");
     }
+}
+
+/// Those that limit windows are there as long as a level is.
+#[test]
+fn has_the_hooks_that_a_level_needs() {
+    let _lab = Lab::new();
+    let loader = Loader::run(NEAR, LIMITS);
+    let attached = |name: &str| json!({ "name": name, "state": "attached" });
+    let hooks = json!(["cgroup/sock_ops", "iter/tcp"].map(attached));
+    let running = document();
+    assert_eq!((&running["hooks"], &running["limits"]), (&hooks, &json!([])));
+    assert_eq!((row("cgroup/sock_ops"), row("iter/tcp")), ("attached".into(), "attached".into()));
+    loader.replace(&format!("{LIMITS}{ASKS}"));
+    let both = document()["hooks"].as_array().unwrap().clone();
+    assert!(both.ends_with(hooks.as_array().unwrap()) && both.len() > EVERYWHERE.len() + 2);
+    loader.replace(PLAIN);
+    assert_eq!(document()["hooks"].as_array().unwrap().len(), both.len() - 2);
 }
 
 #[test]

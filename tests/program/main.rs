@@ -14,5 +14,6 @@ mod marks;
 mod precedence;
 mod set;
 mod swap;
+mod terms;
 mod throttle;
 mod user_space;

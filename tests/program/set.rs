@@ -33,6 +33,11 @@ impl Set {
         Self { policies, image: image.unwrap() }
     }
 
+    /// The same, where marks of applications are ignored.
+    pub(crate) fn ignoring_marks(self) -> Self {
+        Self { image: self.image.ignoring_marks(), ..self }
+    }
+
     /// The index of the policy that is called `name`.
     pub(crate) fn index(&self, name: &str) -> usize {
         self.policies.iter().position(|policy| policy.name == name).unwrap()

@@ -69,7 +69,7 @@ pub(crate) fn leaves<S: Sender>(
     let image = set.image.words.as_slice();
     let mut frame = frame.to_vec();
     let Some(rule) = first_match(image, &packet.flow, sender) else { return Ok((frame, None)) };
-    let action = action(image, rule);
+    let action = action(image, Some(rule));
     let policy = usize::try_from(action.slot().unwrap()).unwrap();
     assert_eq!(policy, set.image.rules[usize::try_from(rule).unwrap()]);
     if let Some(dscp) = action.dscp() {

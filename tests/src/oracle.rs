@@ -1,8 +1,9 @@
 //! Which policy wins, straight from the contract's sections 2 and 4: too simple to be wrong, and
 //! nothing of it shared with the product. It reads policies, never compiled rules: [`rule`] takes
-//! one listed value of each condition, [`satisfied`] and [`url`] hold values against a packet, and
-//! [`rank`] writes down the nine steps.
+//! one listed value of each condition, [`satisfied`] and [`url`] hold values against a packet,
+//! [`rank`] writes down the nine steps, and [`mark`] what becomes of a packet's own mark.
 
+pub mod mark;
 mod rank;
 mod rule;
 mod satisfied;
@@ -13,6 +14,7 @@ use core::cmp::Reverse;
 
 use qos_loader::policy::Policy;
 
+pub use mark::given;
 use rank::Rank;
 pub use satisfied::is_in_cgroup;
 pub use seen::{Request, Seen, Sender};

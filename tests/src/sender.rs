@@ -88,3 +88,13 @@ pub fn tcp_retransmissions(socket: &impl AsFd) -> u32 {
 pub fn set_header_included(socket: &impl AsFd) {
     option::set(socket, libc::IPPROTO_IP, libc::IP_HDRINCL, &1_i32);
 }
+
+/// Has the kernel offer no larger window on a TCP socket at first, and so no larger scale.
+pub fn clamp_window(socket: &impl AsFd, size: u32) {
+    option::set(socket, libc::IPPROTO_TCP, libc::TCP_WINDOW_CLAMP, &size.cast_signed());
+}
+
+/// What [`clamp_window`] or somebody else has set; 0 if nobody has.
+pub fn window_clamp(socket: &impl AsFd) -> i32 {
+    option::get(socket, libc::IPPROTO_TCP, libc::TCP_WINDOW_CLAMP)
+}

@@ -40,6 +40,8 @@ pub const MEMBERS: u32 = 23;
 pub const NO_MEMBER: u32 = 24;
 /// The table of throttles: the words of a [`crate::throttle::Pace`] each, by number.
 pub const THROTTLES: u32 = 28;
+/// The action for packets that no policy gives a code point ([`crate::action::Action::or_unmarked`]).
+pub const UNMARKED: u32 = 25;
 /// 1 if the table of flows ([`crate::cache::FlowEntry`]) pays for this set, else 0.
 pub const KEEPS_FLOWS: u32 = 19;
 /// The vector of all rules: stands in for a dimension that no rule looks at.

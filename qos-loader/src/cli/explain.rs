@@ -20,7 +20,6 @@ use crate::{
         layer::PolicySet,
         rank,
         resolve::ThisMachine,
-        settings::AppMarking,
     },
 };
 use machine::Known;
@@ -108,16 +107,20 @@ fn document(policies: &[Policy], verdict: &Verdict) -> Value {
 }
 
 fn text(set: &PolicySet, verdict: &Verdict) -> String {
+    let unmarked = if set.settings.ignores_marks() {
+        "the packet leaves with DSCP 0, unless it is forwarded"
+    } else {
+        "the packet keeps its DSCP"
+    };
     let [winner, others @ ..] = verdict.matches.as_slice() else {
-        let ignored = set.settings.app_marking.as_ref().map(|setting| setting.value);
-        return if ignored == Some(AppMarking::Ignore) {
-            "no policy matches: the packet leaves with DSCP 0, unless it is forwarded".to_owned()
-        } else {
-            "no policy matches: the packet keeps its DSCP".to_owned()
-        };
+        return format!("no policy matches: {unmarked}");
     };
     let policies = &set.policies;
     let mut lines = vec![format!("winner: {}", describe(&policies[*winner]))];
+    let Actions { dscp, keep_marked, .. } = policies[*winner].actions;
+    if dscp.is_none() && !keep_marked {
+        lines.push(format!("  no DSCP to set: {unmarked}"));
+    }
     for (number, (other, step)) in others.iter().zip(&verdict.decided_by).enumerate() {
         lines.push(format!("also matches: {}", describe(&policies[*other])));
         let above = policies[verdict.matches[number]].name.as_str();

@@ -17,8 +17,9 @@ use crate::{
 /// Show what runs, where it is attached, and what it can follow
 ///
 /// For each `run` of this network namespace: its interfaces, the policy set's hash and age, the
-/// kernel's numbers of its programs, what keeps the rates, and the hooks that record which program, user and group sends,
-/// with what can't be followed where one is missing. Exit status 0 also if nothing runs.
+/// kernel's numbers of its programs, what keeps the rates, and the hooks that record which program,
+/// user and group sends or that limit receive windows, with what can't be done where one is missing;
+/// and how many packets were nobody's where policies ask who sends. Exit status 0 also if nothing runs.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 
@@ -37,8 +38,19 @@ pub(super) fn run(output: Output) -> Result<ExitCode> {
 }
 
 fn document(running: &Running) -> Value {
-    let Running { pid, version, since, named, interfaces, ingress, programs, shaper, hooks, set } =
-        running;
+    let Running {
+        pid,
+        version,
+        since,
+        named,
+        interfaces,
+        ingress,
+        programs,
+        shaper,
+        hooks,
+        nobodys,
+        set,
+    } = running;
     let hooks: Vec<Value> = hooks
         .iter()
         .map(|Hook { name, state }| match state {
@@ -61,12 +73,15 @@ fn document(running: &Running) -> Value {
         "programs": programs,
         "shaper": shaper,
         "hooks": hooks,
+        "nobodys": nobodys,
         "limits": limits(&running.hooks),
     })
 }
 
 fn text(running: &Running) -> String {
-    let Running { pid, version, interfaces, ingress, programs, shaper, hooks, set, .. } = running;
+    let Running {
+        pid, version, interfaces, ingress, programs, shaper, hooks, nobodys, set, ..
+    } = running;
     let age = SystemTime::now()
         .duration_since(UNIX_EPOCH + Duration::from_secs(running.since))
         .unwrap_or_default();
@@ -95,6 +110,9 @@ fn text(running: &Running) -> String {
             State::Missing(reason) => format!("missing: {reason}"),
         };
         rows.push(row(name, state));
+    }
+    if *nobodys > 0 {
+        rows.push(row("nobody's", format!("{nobodys} packets were sent by no program")));
     }
     rows.extend(limits(hooks).into_iter().map(|limit| row("limit", limit.to_owned())));
     table(&["WHAT", "IS"], &[], rows)

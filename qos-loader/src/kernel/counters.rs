@@ -42,6 +42,13 @@ impl Dataplane {
         Ok(all.into_iter().map(|(_, totals)| totals).fold(Totals::default(), add))
     }
 
+    /// How many packets no program sent, where policies asked who did. Those whose answer was known
+    /// are not counted.
+    pub fn nobodys(&self) -> Result<u64> {
+        let map: PerCpuArray<&MapData, u64> = self.map("NOBODYS")?;
+        Ok(map.get(&0, 0).map_err(Error::runtime)?.iter().sum())
+    }
+
     /// The same for each interface that has some, by its number; without one for those that had no
     /// counters of their own.
     pub(super) fn totals_by_interface(&self) -> Result<Vec<(Option<u32>, Totals)>> {

@@ -98,6 +98,7 @@ impl Enforcement {
         };
         let ranked = rank::ranked(policies);
         let image = compile(&ranked, policies, slots.in_order(), resolved, &keys)?;
+        let image = if settings.ignores_marks() { image.ignoring_marks() } else { image };
         let throttles = Throttles::of(policies, slots.in_order());
         let reused: BTreeSet<u32> = slots.reused_since(&self.slots).collect();
         self.dataplane.reset_counters(reused.iter().copied())?;
@@ -166,8 +167,8 @@ impl Enforcement {
         Ok(Cow::Owned(kept.into_iter().cloned().collect()))
     }
 
-    /// The hooks that record who sends, and that limit windows and pace sockets, and what became of each; those that
-    /// nothing asks for are not there.
+    /// The hooks that record who sends, limit windows and pace sockets, and what became of each;
+    /// those that nothing asks for are not there.
     pub fn hooks(&self) -> impl Iterator<Item = &Hook> {
         self.senders.hooks().iter().chain(self.window.hooks()).chain(self.pacing.hooks())
     }
@@ -180,6 +181,11 @@ impl Enforcement {
     /// Gives TCP sockets the pace of the policies that their packets get.
     pub fn pace(&mut self) -> Result<()> {
         self.pacing.visit(self.dataplane.ebpf())
+    }
+
+    /// How many packets no program sent, where policies asked who did; 0 if that can't be read.
+    pub fn nobodys(&self) -> u64 {
+        self.dataplane.nobodys().unwrap_or_default()
     }
 
     /// Has what goes that way through `interface` classified, before other programs there.

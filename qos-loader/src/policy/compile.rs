@@ -20,7 +20,7 @@ use qos_common::{
     throttle::Pace,
 };
 
-use super::{Application, Policy, expand::Rule, rank::Rank, resolve::Resolved};
+use super::{Actions, Application, Policy, expand::Rule, rank::Rank, resolve::Resolved};
 use crate::{
     error::{Error, Result},
     events::QUOTA,
@@ -70,6 +70,21 @@ pub fn compile(
         return Err(Error::usage(message).with_event(QUOTA));
     }
     Ok(PolicyImage { words, rules: rule_list.iter().map(|rule| rule.policy).collect() })
+}
+
+impl PolicyImage {
+    /// The same, where packets that no policy gives a code point leave with 0.
+    #[must_use]
+    pub fn ignoring_marks(mut self) -> Self {
+        self.words[layout::UNMARKED as usize] = Action::CLEAR.word();
+        self
+    }
+}
+
+/// What the kernel is told of `actions`.
+const fn action(slot: u32, actions: Actions) -> Action {
+    let action = Action::new(slot, actions.dscp);
+    if actions.keep_marked { action.keeping_marked() } else { action }
 }
 
 /// The image while it grows.
@@ -220,7 +235,7 @@ impl<'a> Builder<'a> {
         // There are fewer throttles than 2^16, for there are not so many policies.
         let mut numbers = 0_u16..;
         let actions = policies.iter().zip(slots).map(|(policy, slot)| {
-            let action = Action::new(*slot, policy.actions.dscp);
+            let action = action(*slot, policy.actions);
             let Some(rate) = policy.actions.throttle else { return action };
             paces.extend(Pace::new(rate.bytes_per_second()).words());
             numbers.next().map_or(action, |number| action.throttled(number))

@@ -38,6 +38,11 @@ impl Settings {
             inbound_throughput_level.or(self.inbound_throughput_level.take());
         self.shaper = shaper.or(self.shaper.take());
     }
+
+    /// Whether marks that applications set themselves do not count.
+    pub fn ignores_marks(&self) -> bool {
+        self.app_marking.as_ref().is_some_and(|marking| marking.value == AppMarking::Ignore)
+    }
 }
 
 /// What becomes of marks that applications set themselves.

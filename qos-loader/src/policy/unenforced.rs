@@ -3,7 +3,7 @@
 use super::{
     Policy,
     layer::PolicySet,
-    settings::{AppMarking, Settings, Shaper},
+    settings::{Settings, Shaper},
 };
 use crate::error::{Error, Result};
 
@@ -38,7 +38,6 @@ pub fn keys(policy: &Policy) -> impl Iterator<Item = &'static str> {
     let keys = [
         ("url", !conditions.url.is_empty()),
         ("destination-host", !conditions.destination_host.is_empty()),
-        ("keep-marked", policy.actions.keep_marked),
     ];
     keys.into_iter().filter_map(|(key, has)| has.then_some(key))
 }
@@ -51,11 +50,8 @@ const fn is_enforced(shaper: Shaper) -> bool {
     }
 }
 
-/// The settings that nothing enforces; marks of applications are allowed anyway.
+/// The settings that nothing enforces.
 fn settings(settings: &Settings) -> impl Iterator<Item = &'static str> {
-    let ignores =
-        settings.app_marking.as_ref().is_some_and(|marking| marking.value == AppMarking::Ignore);
-    let shapes = settings.shaper.as_ref().is_some_and(|shaper| !is_enforced(shaper.value));
-    let keys = [("app-marking", ignores), ("shaper", shapes)];
-    keys.into_iter().filter_map(|(key, has)| has.then_some(key))
+    let shaper = settings.shaper.as_ref().filter(|shaper| !is_enforced(shaper.value));
+    shaper.map(|_| "shaper").into_iter()
 }

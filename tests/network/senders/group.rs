@@ -1,6 +1,9 @@
 //! Groups: the primary one of the process that sends and its supplementary ones, however many.
 
-use qos_tests::sender::endpoint;
+use qos_tests::{
+    netns::SINK_V4,
+    sender::{endpoint, process::Process},
+};
 
 use super::{
     flow::{V4, V6, assert_all, datagrams, next_port},
@@ -121,4 +124,17 @@ fn many_groups_of_policies() {
     assert_eq!(datagrams(&scene, &program, V4), [130 % 63 + 1; 4]);
     program.step("groups 1 9999 10256");
     assert_eq!(datagrams(&scene, &program, V4), [0; 4]);
+}
+
+/// The set before stays in force.
+#[test]
+fn more_than_there_is_room_for() {
+    let scene = Scene::with(&policy("user", 0, 10));
+    let groups: Vec<String> = (1000..1257).map(|group| group.to_string()).collect();
+    let groups = groups.join(", ");
+    scene.loader.reload(&format!("[[policy]]\nname = \"p\"\ndscp = 1\ngroup = [{groups}]\n"));
+    scene.loader.wait_for_log("the policies name more than 256 groups event=16606");
+    scene.loader.wait_for_log("event=16700");
+    Process::default().send(SINK_V4, 5000);
+    assert_eq!(scene.mark_of(5000), 10);
 }

@@ -22,6 +22,11 @@ pub(crate) fn links(loader: &Loader) -> BTreeSet<u32> {
     ids(loader, "link_id:")
 }
 
+/// The ids of its maps.
+pub(crate) fn maps(loader: &Loader) -> BTreeSet<u32> {
+    ids(loader, "map_id:")
+}
+
 /// The names of its programs, of which the kernel keeps 15 bytes.
 pub(crate) fn names(loader: &Loader) -> BTreeSet<String> {
     let own = programs(loader);

@@ -1,6 +1,10 @@
 //! Paths and names as file systems have them: long, deep, with spaces, not text.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    os::unix::ffi::OsStrExt as _,
+    path::{Path, PathBuf},
+};
 
 use super::{
     flow::{V4, datagrams},
@@ -107,4 +111,26 @@ fn a_folder_that_is_not_text() {
     let [wanted, other] = [b"caf\xe9/snd".as_slice(), b"caf\xe9/other"];
     cases.application("snd".to_owned(), &folder.copy_to(wanted), &folder.copy_to(other));
     cases.check();
+}
+
+/// Policies write bytes that are no text as `\xNN`.
+#[test]
+fn a_path_that_is_not_text() {
+    let folder = Folder::new();
+    let mut cases = Cases::default();
+    let [wanted, other] = [b"caf\xe9/b\xfcro".as_slice(), b"caf\xe8/b\xfcro"];
+    let [wanted, other] = [wanted, other].map(|place| folder.copy_to(place));
+    cases.application(escaped(wanted.as_os_str()), &wanted, &other);
+    let [wanted, other] = [b"n\xff\xfe1".as_slice(), b"n\xff\xfe2"];
+    let path = folder.copy_to(wanted);
+    cases.application(escaped(path.file_name().unwrap()), &path, &folder.copy_to(other));
+    cases.check();
+}
+
+fn escaped(bytes: &OsStr) -> String {
+    let written = |byte: &u8| match char::from(*byte) {
+        character if character.is_ascii() => character.to_string(),
+        _ => format!("\\x{byte:02x}"),
+    };
+    bytes.as_bytes().iter().map(written).collect()
 }

@@ -11,7 +11,7 @@ use qos_tests::{
         shrink::shrink,
         text,
     },
-    oracle::winner,
+    oracle::{given, mark::Origin, winner},
     packet::{Network, Packet},
     repeated,
 };
@@ -33,19 +33,24 @@ fn the_program_does_what_the_oracle_says() {
     for seed in 0..sets {
         // Other sets than those of the test in user space.
         let mut random = Random::new(seed + 1_000_000);
-        let policies = random_policies(seed, &mut random, &machine, true);
-        let set = Set::new(as_read(seed, &policies), &machine);
+        let mut policies = random_policies(seed, &mut random, &machine, true);
+        for policy in &mut policies {
+            policy.actions.keep_marked = random.percent(20);
+        }
+        let ignores = random.percent(30);
+        let set = compiled(as_read(seed, &policies), ignores, &machine);
         kernel.replace(&set);
         for _packet in 0..PACKETS {
             let packet = runnable_packet(&mut random, &policies);
             // The third packet of a socket finds the answer that the second left behind.
             let runs = if random.percent(10) { 3 } else { 1 };
-            if difference(&mut kernel, &policies, &packet, runs).is_some() {
-                explain(&mut kernel, &policies, &packet, runs, &machine);
+            if difference(&mut kernel, &policies, ignores, &packet, runs).is_some() {
+                explain(&mut kernel, &policies, ignores, &packet, runs, &machine);
             }
             let winner = winner(&policies, &packet.seen(test_run_sender()));
             let policy = winner.map(|winner| set.index(&winner.name));
-            expected.add(policy, packet.frame_with(dscp(winner)) != packet.frame(), runs);
+            let rewritten = packet.frame_with(dscp(winner, ignores, &packet)) != packet.frame();
+            expected.add(policy, rewritten, runs);
             match (winner, &packet.network) {
                 (None, _) => unmatched += 1,
                 (Some(_), Network::V4(_)) => matched[0] += 1,
@@ -73,19 +78,25 @@ fn runnable_packet(random: &mut Random, policies: &[Policy]) -> Packet {
     }
 }
 
-fn dscp(winner: Option<&Policy>) -> Option<Dscp> {
-    winner.and_then(|policy| policy.actions.dscp)
+fn compiled(policies: Vec<Policy>, ignores: bool, machine: &SyntheticMachine) -> Set {
+    let set = Set::new(policies, machine);
+    if ignores { set.ignoring_marks() } else { set }
+}
+
+fn dscp(winner: Option<&Policy>, ignores: bool, packet: &Packet) -> Option<Dscp> {
+    given(winner, ignores, Origin::Socket, packet.traffic_class >> 2)
 }
 
 /// What is not as it must be while `policies` are in force.
 fn difference(
     kernel: &mut Kernel,
     policies: &[Policy],
+    ignores: bool,
     packet: &Packet,
     runs: u32,
 ) -> Option<String> {
     let winner = winner(policies, &packet.seen(test_run_sender()));
-    let expected = packet.frame_with(dscp(winner));
+    let expected = packet.frame_with(dscp(winner, ignores, packet));
     let left = kernel.leaves_after(kind(&packet.link), &packet.frame(), runs);
     let name = winner.map(|policy| policy.name.as_str());
     (left != expected).then(|| {
@@ -97,15 +108,19 @@ fn difference(
 fn explain(
     kernel: &mut Kernel,
     policies: &[Policy],
+    ignores: bool,
     packet: &Packet,
     runs: u32,
     machine: &SyntheticMachine,
 ) -> ! {
     let mut found = |policies: &[Policy]| {
-        kernel.replace(&Set::new(policies.to_vec(), machine));
-        difference(kernel, policies, packet, runs)
+        kernel.replace(&compiled(policies.to_vec(), ignores, machine));
+        difference(kernel, policies, ignores, packet, runs)
     };
     let small = shrink(policies, |fewer| found(fewer).is_some());
     let written: String = small.iter().map(text::placed).collect();
-    panic!("{:?}\nin the smallest set:\n{written}\n{packet:?}, {runs} runs", found(&small));
+    panic!(
+        "{:?}\nin the smallest set, marks ignored: {ignores}\n{written}\n{packet:?}, {runs} runs",
+        found(&small)
+    );
 }

@@ -2,7 +2,7 @@
 
 use std::{
     net::{SocketAddr, TcpListener, TcpStream},
-    os::fd::{AsFd as _, AsRawFd as _},
+    os::fd::{AsFd as _, AsRawFd as _, OwnedFd},
     time::Duration,
 };
 
@@ -24,9 +24,16 @@ pub fn connect(there: SocketAddr) -> TcpStream {
 
 /// A connection to a server from an address and port of one's own, which std can't choose.
 pub fn connect_from(here: SocketAddr, there: SocketAddr) -> TcpStream {
+    connect_by(there, |socket| {
+        bind(socket.as_raw_fd(), &SockaddrStorage::from(here)).unwrap();
+    })
+}
+
+/// A connection to a server by a socket that is made ready before it connects.
+pub fn connect_by(there: SocketAddr, prepare: impl FnOnce(&OwnedFd)) -> TcpStream {
     let family = if there.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
     let socket = socket(family, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).unwrap();
-    bind(socket.as_raw_fd(), &SockaddrStorage::from(here)).unwrap();
+    prepare(&socket);
     let stream = patient(socket.into());
     connect_socket(stream.as_raw_fd(), &SockaddrStorage::from(there)).unwrap();
     stream

@@ -152,6 +152,7 @@ fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: 
             ingress: names(Direction::Ingress),
             programs: enforcement.programs().into_iter().collect(),
             hooks: enforcement.hooks().cloned().collect(),
+            nobodys: enforcement.nobodys(),
             shaper: Shaping::of(&set),
             set,
         }),

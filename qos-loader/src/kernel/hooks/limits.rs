@@ -10,8 +10,8 @@ pub fn limits(hooks: &[Hook]) -> Vec<&'static str> {
     }
     if hooks.iter().any(|hook| hook.name == OVER_TCP && !hook.is_attached()) {
         limits.push(
-            "TCP sockets that listened before inbound-throughput-level was set, or changed, stay as \
-             they were",
+            "TCP sockets that listen already stay as they are when inbound-throughput-level is set, \
+             changed or taken back",
         );
     }
     limits
