@@ -91,18 +91,27 @@ impl Pace {
 
     /// When all is paid off, with a packet of `bytes` that leaves `now` (nanoseconds since the boot);
     /// or nothing if it does not conform. Until `due` what left before is not.
+    ///
+    /// By a clock that is behind, some packets do not conform that do; those that do may find the burst
+    /// longer by as much.
     #[inline(always)]
     pub const fn charge(self, due: u64, now: u64, bytes: u32) -> Option<u64> {
         let now = now.wrapping_mul(NANOSECOND);
-        let mut debt = due.saturating_sub(now);
+        let debt = due.saturating_sub(now);
         if debt > self.burst {
-            // No packet at this rate leaves more behind: that is from another, slower one.
-            if debt <= self.burst.wrapping_add(self.cost(LONGEST)) {
-                return None;
-            }
-            debt = self.burst;
+            return None;
         }
         Some(now.wrapping_add(debt).wrapping_add(self.cost(bytes)))
+    }
+
+    /// The same by a clock that is right. A debt that no packet leaves behind at this rate was left at
+    /// another, slower one, and counts as the burst.
+    #[inline(always)]
+    pub const fn charge_exactly(self, due: u64, now: u64, bytes: u32) -> Option<u64> {
+        let ticks = now.wrapping_mul(NANOSECOND);
+        let most = self.burst.wrapping_add(self.cost(LONGEST));
+        let is_foreign = due.saturating_sub(ticks) > most;
+        self.charge(if is_foreign { ticks.wrapping_add(self.burst) } else { due }, now, bytes)
     }
 }
 

@@ -66,7 +66,7 @@ proptest! {
         for (bytes, gap, magnitude) in packets {
             now += gap * 10_u64.pow(magnitude) / 10;
             let excess = model.excess(now);
-            let charged = pace.charge(due, now, bytes);
+            let charged = pace.charge_exactly(due, now, bytes);
             let near = excess.unsigned_abs() <= model.burst / 1_000_000;
             prop_assert!(near || charged.is_some() == (excess <= 0), "{excess} {charged:?}");
             if let Some(charged) = charged {
@@ -74,6 +74,22 @@ proptest! {
                 model.add(bytes);
             }
         }
+    }
+
+    /// Also by a clock that is a little behind.
+    #[test]
+    fn a_clock_that_is_behind_lets_through_no_more_than_the_right_one(
+        rate in rates(),
+        debt in 0..=500_000_000_u64,
+        behind in 0..=10_000_000_u64,
+        bytes in lengths(),
+    ) {
+        let pace = Pace::new(rate);
+        let due = (BOOT + debt) * 16;
+        let exact = pace.charge_exactly(due, BOOT, bytes);
+        let early = pace.charge(due, BOOT - behind, bytes);
+        prop_assert!(early.is_none() || early == exact, "{early:?} {exact:?}");
+        prop_assert_eq!(pace.charge(due, BOOT, bytes).is_some(), debt * 16 <= pace.burst);
     }
 
     #[test]
@@ -90,7 +106,7 @@ proptest! {
         let (mut due, mut left) = (0, 0_u64);
         const PACKETS: u64 = 2_000;
         for number in 0..PACKETS {
-            if let Some(charged) = pace.charge(due, BOOT + number * gap, bytes) {
+            if let Some(charged) = pace.charge_exactly(due, BOOT + number * gap, bytes) {
                 due = charged;
                 left += u64::from(bytes);
             }
@@ -110,7 +126,7 @@ fn the_burst_is_a_quarter_of_a_second_or_128_kib() {
     let sent_at_once = |rate| {
         let pace = Pace::new(rate);
         let (mut due, mut packets) = (0, 0);
-        while let Some(charged) = pace.charge(due, BOOT, 1_000) {
+        while let Some(charged) = pace.charge_exactly(due, BOOT, 1_000) {
             (due, packets) = (charged, packets + 1);
         }
         packets
@@ -124,21 +140,21 @@ fn the_burst_is_a_quarter_of_a_second_or_128_kib() {
 #[test]
 fn a_packet_that_is_longer_than_the_burst_leaves_and_is_paid_off() {
     let pace = Pace::new(1_000);
-    let due = pace.charge(0, BOOT, LONGEST).unwrap();
-    assert_eq!(pace.charge(due, BOOT, 1), None);
+    let due = pace.charge_exactly(0, BOOT, LONGEST).unwrap();
+    assert_eq!(pace.charge_exactly(due, BOOT, 1), None);
     // 128 KiB may be owed of a MiB: the rest takes 917.504 seconds.
-    assert_eq!(pace.charge(due, BOOT + 917_503_000_000, 1), None);
-    assert!(pace.charge(due, BOOT + 917_505_000_000, 1).is_some());
+    assert_eq!(pace.charge_exactly(due, BOOT + 917_503_000_000, 1), None);
+    assert!(pace.charge_exactly(due, BOOT + 917_505_000_000, 1).is_some());
 }
 
 /// The word of a policy that was a thousand times slower does not stop the next packet.
 #[test]
 fn the_debt_of_a_slower_rate_is_no_more_than_the_burst() {
-    let slow = Pace::new(1_000).charge(0, BOOT, LONGEST).unwrap();
+    let slow = Pace::new(1_000).charge_exactly(0, BOOT, LONGEST).unwrap();
     let pace = Pace::new(1_000_000);
-    let due = pace.charge(slow, BOOT, 1_000).unwrap();
-    assert_eq!(pace.charge(due, BOOT, 1_000), None);
-    assert!(pace.charge(due, BOOT + 1_100_000, 1_000).is_some());
+    let due = pace.charge_exactly(slow, BOOT, 1_000).unwrap();
+    assert_eq!(pace.charge_exactly(due, BOOT, 1_000), None);
+    assert!(pace.charge_exactly(due, BOOT + 1_100_000, 1_000).is_some());
 }
 
 #[test]
@@ -146,7 +162,7 @@ fn extremes_do_not_overflow() {
     for rate in [0, 1, 2, 100_000_000_000, 1 << 63, u64::MAX] {
         let pace = Pace::new(rate);
         assert!(pace.price < 1 << 43 && pace.shift < 64, "{pace:?}");
-        let due = pace.charge(0, BOOT, u32::MAX).unwrap();
+        let due = pace.charge_exactly(0, BOOT, u32::MAX).unwrap();
         assert!((BOOT * 16..BOOT * 17).contains(&due), "{rate}");
     }
     assert_eq!(Pace::new(1).cost(LONGEST), u64::from(LONGEST) * 16_000_000_000);

@@ -15,8 +15,8 @@ use crate::{
 
 const LEAD: &str = "A policy with a rate, and through a veth pair more than it allows: TCP by so many \
     connections that always have something to send, or UDP at twice the rate. *Wire* is what arrives with \
-    all headers, *data* what the receiver reads, each as a share of the rate, over three seconds after the \
-    first burst is paid off. *Sent again* are TCP's retransmissions as a share of the segments, and *peak* is \
+    all headers, *data* what the receiver reads, each as a share of the rate, over three seconds (and at \
+    least a MiB) after the first burst is paid off. *Sent again* are TCP's retransmissions as a share of the segments, and *peak* is \
     the most that arrives in 10 ms, against the mean. A perfect shaper would give TCP 0.956 of the rate for \
     its data. The round trip takes some 0.05 ms, which is the worst case: what is dropped is not missed \
     before TCP's timer. *Cached packets* are measured as above, of a policy without a rate and of one whose \

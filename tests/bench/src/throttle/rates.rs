@@ -27,7 +27,9 @@ const RATES: [(&str, u64); 4] = [
     ("100 MBps", 100 << 20),
 ];
 const FLOWS: [usize; 3] = [1, 4, 32];
+/// At least; slow rates longer, for TCP's packets are up to 64 KiB long.
 const TIME: Duration = Duration::from_secs(3);
+const LEAST: u64 = 1 << 20;
 const BIN: Duration = Duration::from_millis(10);
 /// A segment on the wire.
 const SEGMENT: f64 = 1_514.0;
@@ -64,8 +66,9 @@ fn one(name: &'static str, rate: u64, traffic: Traffic) -> Result<Measured> {
     sleep(burst + Duration::from_secs(2));
     let (start, first) = (Instant::now(), arrived(&mut counter)?);
     let (read, again) = (running.read(), running.sent_again());
+    let time = TIME.max(Duration::from_secs(LEAST / rate));
     let (mut last, mut largest, mut bins) = (first, 0, 0_u32);
-    while start.elapsed() < TIME {
+    while start.elapsed() < time {
         bins += 1;
         sleep((start + BIN * bins).saturating_duration_since(Instant::now()));
         let now = arrived(&mut counter)?;

@@ -88,19 +88,23 @@ fn connections(mut running: Running, lab: &Lab, control: &str, flows: usize) -> 
     let there = endpoint(FAR_V4, PORT);
     let listener = lab.in_far(|| TcpListener::bind(there))?;
     for _flow in 0..flows {
-        let mut client = tcp::connect(there);
+        let client = tcp::connect(there);
         setsockopt(&client, sockopt::TcpCongestion, &OsString::from(control))?;
-        let mut server = tcp::accept(&listener);
-        let (read, stop) = (Arc::clone(&running.read), Arc::clone(&running.stop));
-        running.clients.push(client.try_clone()?);
         client.set_write_timeout(None)?;
+        running.clients.push(client);
+        let mut server = tcp::accept(&listener);
         server.set_read_timeout(None)?;
+        let read = Arc::clone(&running.read);
         thread::spawn(move || {
             let mut buffer = vec![0; 1 << 16];
             while let Ok(bytes @ 1..) = server.read(&mut buffer) {
                 read.fetch_add(bytes as u64, Relaxed);
             }
         });
+    }
+    // Only now, for what uses up the rate would keep the next from connecting.
+    for client in &running.clients {
+        let (mut client, stop) = (client.try_clone()?, Arc::clone(&running.stop));
         thread::spawn(
             move || {
                 while !stop.load(Relaxed) && client.write_all(&[0; 16_384]).is_ok() {}
