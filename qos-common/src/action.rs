@@ -16,6 +16,7 @@ impl Action {
     const KEEPS_MARKED: u64 = 1 << 61;
     const FOR_OWN: u64 = 1 << 60;
     const DSCP_SHIFT: u32 = 32;
+    const THROTTLE_SHIFT: u32 = 40;
 
     /// The actions of the policy that counts in `slot`.
     pub const fn new(slot: u32, dscp: Option<Dscp>) -> Self {
@@ -24,6 +25,12 @@ impl Action {
             None => 0,
         };
         Self(Self::MATCHED | marks | slot as u64)
+    }
+
+    /// These, and no faster than the throttle of this number; there are fewer than 65,535.
+    #[must_use]
+    pub const fn throttled(self, number: u16) -> Self {
+        Self(self.0 | (number.wrapping_add(1) as u64) << Self::THROTTLE_SHIFT)
     }
 
     /// No policy gives a code point, and marks of applications do not count: packets of this
@@ -71,6 +78,13 @@ impl Action {
         (self.0 & Self::MARKS != 0).then(|| Dscp::new(value & Dscp::MAX)).flatten()
     }
 
+    /// The number of the policy's throttle, if it has one.
+    #[inline(always)]
+    pub fn throttle(self) -> Option<u16> {
+        let [_, _, _, _, _, low, high, _] = self.0.to_le_bytes();
+        u16::from_le_bytes([low, high]).checked_sub(1)
+    }
+
     /// Whether the code point is not for all packets.
     #[inline(always)]
     pub const fn has_terms(self) -> bool {
@@ -98,11 +112,17 @@ mod tests {
     fn a_word_gives_back_what_was_put_in() {
         for dscp in (0..=Dscp::MAX).map(Dscp::new).chain([None]) {
             for slot in [0, 1, 16_383, u32::MAX] {
-                let action = Action::from_word(Action::new(slot, dscp).word());
-                assert_eq!((action.slot(), action.dscp()), (Some(slot), dscp));
+                let action = Action::new(slot, dscp);
+                assert_eq!(action.throttle(), None);
+                for number in [0, 1, 9_999, u16::MAX - 1] {
+                    let action = Action::from_word(action.throttled(number).word());
+                    assert_eq!((action.slot(), action.dscp()), (Some(slot), dscp));
+                    assert_eq!(action.throttle(), Some(number));
+                }
             }
         }
-        assert_eq!((Action::NONE.slot(), Action::NONE.dscp()), (None, None));
+        let none = Action::NONE;
+        assert_eq!((none.slot(), none.dscp(), none.throttle()), (None, None, None));
     }
 
     #[test]

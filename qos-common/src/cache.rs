@@ -133,6 +133,12 @@ impl Question<'_> {
     }
 }
 
+/// The action of an answer that the set of this generation gave, to whatever question.
+#[inline(always)]
+pub fn answered(generation: u64, word: impl Fn(usize) -> u64) -> Option<Action> {
+    (word(0) == generation).then(|| Action::from_word(word(1)))
+}
+
 /// The ports of the datagram that `flow` is a later fragment of, from the words of an answer to its
 /// first fragment, under whatever set that was given.
 #[inline(always)]

@@ -2,9 +2,9 @@
 //! kernel. A packet's way through the modules: [`wire`] reads it, [`flow`] is what rules can see
 //! of it, [`sender`] who sent it, by the [`identity`] that hooks record ([`kernel`] tells them where, and
 //! [`executable`] what of the program), [`cache`] remembers the answer for its socket, [`policy_set`]
-//! finds the first rule that matches, [`action`] is what that rule asks for, [`rewrite`] makes
-//! the new header bytes, and [`counters`] says what happened. Beside packets, [`window`] is how large
-//! TCP's receive windows may get.
+//! finds the first rule that matches, [`action`] is what that rule asks for, [`throttle`] says whether
+//! it may leave yet, [`rewrite`] makes the new header bytes, and [`counters`] says what happened. Beside
+//! packets, [`window`] is how large TCP's receive windows may get, and [`pacing`] how fast it sends.
 //!
 //! Nothing here allocates, panics or is unsafe: in a BPF program a panic path is a verifier
 //! rejection, so the lints below are correctness, not taste.
@@ -34,8 +34,10 @@ pub mod flow;
 pub mod identity;
 pub mod kernel;
 mod narrow;
+pub mod pacing;
 pub mod policy_set;
 pub mod rewrite;
 pub mod sender;
+pub mod throttle;
 pub mod window;
 pub mod wire;

@@ -12,7 +12,10 @@ pub mod table;
 pub mod trie;
 pub mod vector;
 
-use crate::{action::Action, flow::Flow, identity::GROUP_WORDS, narrow::low_half, sender::Sender};
+use crate::{
+    action::Action, flow::Flow, identity::GROUP_WORDS, narrow::low_half, sender::Sender,
+    throttle::Pace,
+};
 use lookup::SenderVectors;
 use scan::Scan;
 
@@ -113,6 +116,14 @@ pub fn action<I: Image + ?Sized>(image: &I, rule: Option<u32>) -> Action {
     let word = |rule| image.word(image.header(layout::ACTIONS).wrapping_add(rule));
     let of_rule = rule.map_or(Action::NONE, |rule| Action::from_word(word(rule)));
     of_rule.or_unmarked(Action::from_word(image.word(layout::UNMARKED)))
+}
+
+/// The throttle of this number.
+#[inline(always)]
+pub fn pace<I: Image + ?Sized>(image: &I, number: u32) -> Pace {
+    let first = Pace::WORDS.wrapping_mul(number);
+    let index = image.header(layout::THROTTLES).wrapping_add(first);
+    Pace::from_words([0, 1, 2].map(|word| image.word(index.wrapping_add(word))))
 }
 
 /// The number of the first rule in `image` that `flow` from `sender` satisfies. The eBPF program

@@ -10,18 +10,30 @@ use qos_common::{
 use crate::{
     count, decision,
     frame::{Linear, Whole, Written},
-    marking, verifier,
+    marking,
+    throttle::{self, DROPPED},
+    verifier,
 };
 
-/// Reads, decides, rewrites and counts.
+/// What becomes of a packet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It goes on.
+    Leaves,
+    /// It does not: its policy's rate is used up.
+    Dropped,
+}
+
+/// Reads, decides, throttles, rewrites and counts.
 #[inline(always)]
-pub(crate) fn classify(ctx: &TcContext, link_length: u32) {
+pub(crate) fn classify(ctx: &TcContext, link_length: u32) -> Verdict {
     match plain::read(&Linear(ctx), link_length) {
         Some(packet) => {
             verifier::settle(&packet);
-            finish(ctx, &packet, decision::decide(ctx, &packet.flow));
+            finish(ctx, &packet, decision::decide(ctx, &packet.flow))
         }
-        None => _ = qos_unusual(ctx.skb.skb, link_length),
+        None if qos_unusual(ctx.skb.skb, link_length) == DROPPED => Verdict::Dropped,
+        None => Verdict::Leaves,
     }
 }
 
@@ -37,18 +49,27 @@ extern "C" fn qos_unusual(skb: *mut __sk_buff, link_length: u32) -> u64 {
     let mut packet = Packet::default();
     if qos_read(skb, link_length, &raw mut packet) == READ {
         decision::find_ports(skb, &mut packet.flow);
-        finish(ctx, &packet, decision::decide(ctx, &packet.flow));
+        let verdict = finish(ctx, &packet, decision::decide(ctx, &packet.flow));
+        if verdict == Verdict::Dropped {
+            return DROPPED;
+        }
     }
     0
 }
 
-/// Rewrites and counts.
+/// Throttles, rewrites and counts.
 #[inline(always)]
-fn finish(ctx: &TcContext, packet: &Packet, action: Action) {
+fn finish(ctx: &TcContext, packet: &Packet, action: Action) -> Verdict {
+    if let (Some(number), Some(slot)) = (action.throttle(), action.slot())
+        && throttle::qos_throttle(ctx.skb.skb, slot, number.into()) == DROPPED
+    {
+        trace!(ctx, "policy {}: dropped", slot);
+        return Verdict::Dropped;
+    }
     let written = marking::mark(ctx, packet, action);
     let Some(slot) = action.slot() else {
-        count::total(|totals| &mut totals.unmatched);
-        return;
+        count::total(ctx, |totals| &mut totals.unmatched);
+        return Verdict::Leaves;
     };
     match written {
         Written::Rewritten => trace!(ctx, "policy {}: rewritten", slot),
@@ -56,6 +77,7 @@ fn finish(ctx: &TcContext, packet: &Packet, action: Action) {
         Written::Failed => warn!(ctx, "policy {}: the packet could not be written", slot),
     }
     count::policy(ctx, slot, written);
+    Verdict::Leaves
 }
 
 /// What [`qos_read`] returns if it has read a packet.
@@ -75,11 +97,11 @@ extern "C" fn qos_read(skb: *mut __sk_buff, link_length: u32, packet: *mut Packe
         }
         Err(Unreadable::NotIp) => {
             trace!(ctx, "not IP");
-            count::total(|totals| &mut totals.not_ip);
+            count::total(ctx, |totals| &mut totals.not_ip);
         }
         Err(Unreadable::Malformed) => {
             debug!(ctx, "malformed IP packet of {} bytes", ctx.len());
-            count::total(|totals| &mut totals.malformed);
+            count::total(ctx, |totals| &mut totals.malformed);
         }
     }
     0

@@ -2,7 +2,7 @@
 //! policy asks for. It is thin; every decision is made by code of qos-common.
 //!
 //! A packet's way: [`egress`] → [`frame`] (read) → [`decision`] → [`socket`] → [`cache`] (the socket's
-//! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`marking`] →
+//! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`throttle`] → [`marking`] →
 //! [`frame`] (rewrite) → [`count`].
 //!
 //! Beside packets, [`identity`] records who sends, and [`tcp`] limits what TCP itself does.
@@ -35,9 +35,15 @@ mod sender;
 mod socket;
 mod storage;
 mod tcp;
+mod throttle;
 mod verifier;
 
-use aya_ebpf::{bindings::TC_ACT_UNSPEC, macros::classifier, programs::TcContext};
+use aya_ebpf::{
+    bindings::{TC_ACT_SHOT, TC_ACT_UNSPEC},
+    macros::classifier,
+    programs::TcContext,
+};
+use egress::Verdict;
 use qos_common::wire::link;
 
 /// Marks what leaves through a device with an Ethernet header.
@@ -52,11 +58,14 @@ pub fn qos_ip(ctx: TcContext) -> i32 {
     mark(&ctx, link::NONE)
 }
 
-/// Whatever happens the packet goes on, to the next program and to the wire: a marker fails open.
+/// Whatever happens the packet goes on, to the next program and to the wire: a marker fails open. But
+/// for one that its policy's rate does not let through yet.
 #[inline(always)]
 fn mark(ctx: &TcContext, link_length: u32) -> i32 {
-    egress::classify(ctx, link_length);
-    TC_ACT_UNSPEC
+    match egress::classify(ctx, link_length) {
+        Verdict::Leaves => TC_ACT_UNSPEC,
+        Verdict::Dropped => TC_ACT_SHOT,
+    }
 }
 
 #[panic_handler]

@@ -10,6 +10,7 @@ pub mod policy_args;
 mod run;
 mod schema;
 mod show;
+mod stats;
 mod status;
 
 use std::process::ExitCode;
@@ -46,6 +47,7 @@ pub struct Cli {
 enum Command {
     Run(run::Args),
     Status(status::Args),
+    Stats(stats::Args),
     Plan(plan::Args),
     Check(check::Args),
     Show(show::Args),
@@ -71,6 +73,7 @@ impl Command {
         match self {
             Self::Run(args) => run::run(&args, output),
             Self::Status(status::Args {}) => status::run(output),
+            Self::Stats(args) => stats::run(&args, output),
             Self::Plan(args) => plan::run(&args, output),
             Self::Check(args) => check::run(&args, output),
             Self::Show(args) => show::run(&args, output),

@@ -1,15 +1,22 @@
 //! How commands ask a loader that runs. It listens on an abstract Unix socket: one that belongs to
 //! its network namespace, as what it does, and that ends with its process, however that ends.
-//! [`server`] is the loader's end and [`client`] that of the commands.
+//! [`server`] is the loader's end and [`client`] that of the commands, and [`counted`] is what they are
+//! told of packets.
 
 pub mod client;
+pub mod counted;
 pub mod server;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{kernel::hooks::Hook, output::set::SetDocument};
+use crate::{
+    kernel::hooks::Hook,
+    output::set::SetDocument,
+    policy::{condition::KnownName as _, settings::Shaper},
+};
+pub use counted::Counted;
 
 /// How the names of the sockets begin; the rest is nobody's business.
 const PREFIX: &str = "qos-loader/";
@@ -25,6 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub enum Question {
     /// What it does now, as [`Running`].
     Running,
+    /// What it counted so far, as [`Counted`].
+    Counted,
 }
 
 /// What a loader does.
@@ -44,10 +53,35 @@ pub struct Running {
     pub ingress: Vec<String>,
     /// The kernel's numbers of the programs there.
     pub programs: Vec<u32>,
+    /// What keeps rates; none if no policy has one.
+    pub shaper: Option<Shaping>,
     /// The hooks that are attached or should be; none if nothing asks for them.
     pub hooks: Vec<Hook>,
     /// How many packets no program sent, where policies asked who did.
     pub nobodys: u64,
     /// What is in force there.
     pub set: SetDocument,
+}
+
+/// What keeps rates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shaping {
+    /// Its name in the settings.
+    pub name: String,
+    /// Why it is that one.
+    pub reason: String,
+}
+
+impl Shaping {
+    /// What keeps the rates of a set.
+    pub fn of(set: &SetDocument) -> Option<Self> {
+        let throttles = set.policies.iter().any(|policy| policy.contains_key("throttle"));
+        let reason = if set.settings.get("shaper").is_some_and(|name| name == Shaper::Gcra.name()) {
+            "the settings say so"
+        } else {
+            "the only one that this version has"
+        };
+        let (name, reason) = (Shaper::Gcra.name().to_owned(), reason.to_owned());
+        throttles.then_some(Self { name, reason })
+    }
 }

@@ -1,11 +1,13 @@
 //! The kernel's side of the loader. [`object`] is the program, [`privilege`] says what is missing,
 //! [`dataplane`] loads it, or [`refusal`] says why not, [`swap`] makes an image a map, [`senders`] has it
 //! recorded who sends, by the [`hooks`] and the [`layout`] of what they read, [`tcp`] limits what TCP
-//! does, [`interfaces`] finds where to attach, [`enforcement`] has a policy set enforced there, by an [`attachment`], and
-//! [`log`] passes on what the program says.
+//! does, [`interfaces`] finds where to attach, [`enforcement`] has a policy set enforced there, by an
+//! [`attachment`], with the debts of its [`throttles`], [`counters`] reads what the program counted, and
+//! [`log`] passes on what it says.
 
 mod attachment;
 mod clsact;
+mod counters;
 pub mod dataplane;
 pub mod enforcement;
 pub mod hooks;
@@ -20,6 +22,7 @@ mod senders;
 mod slots;
 mod swap;
 mod tcp;
+mod throttles;
 
 pub use attachment::Direction;
 pub use dataplane::{Dataplane, LinkKind};

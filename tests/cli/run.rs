@@ -50,7 +50,7 @@ fn with_keys_that_nothing_enforces() {
 [settings]
 app-marking = "ignore"
 inbound-throughput-level = 0
-shaper = "auto"
+shaper = "htb"
 [[policy]]
 name = "enforced"
 dscp = 1
@@ -59,6 +59,7 @@ keep-marked = false
 [[policy]]
 name = "sender"
 dscp = 2
+throttle = "1 MBps"
 group = "root"
 application = "rsync"
 [[policy]]

@@ -2,6 +2,7 @@
 //! it is said why not. A new kind of example fails until that is decided.
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     io::{BufRead as _, BufReader},
     net::TcpListener,
@@ -28,6 +29,9 @@ const PLAN: &str = "$ sudo qos-loader plan --file after.toml";
 
 /// What runs, as a document shows it.
 const STATUS: &str = "$ sudo qos-loader status";
+
+/// What was counted, likewise.
+const STATS: &str = "$ sudo qos-loader stats";
 
 /// How lines start that no test runs, and why.
 const NOT_RUN: [(&str, &str); 4] = [
@@ -91,7 +95,7 @@ fn every_line_is_run_or_it_is_known_why_not() {
         let text = document.blocks("console").concat();
         for line in text.lines().filter(|line| line.starts_with("$ sudo ")) {
             // The demo's test compares the one, and tests below the others.
-            let known = ["$ sudo target/release/qos-loader demo", PLAN, STATUS];
+            let known = ["$ sudo target/release/qos-loader demo", PLAN, STATUS, STATS];
             assert!(known.contains(&line), "{}: {line}", document.path.display());
         }
     }
@@ -158,6 +162,26 @@ fn what_runs_is_told_as_the_document_says() {
         things.filter(|thing| thing != "limit").collect()
     };
     assert_eq!(things(&printed), things(said));
+}
+
+/// The numbers are others; they are told in the same way.
+#[test]
+fn what_was_counted_is_told_as_the_document_says() {
+    let _lab = lab();
+    let policies = "[[policy]]\nname = \"Copies\"\nthrottle = \"2 MBps\"\ndscp = 1\n\
+                    [[policy]]\nname = \"Calls\"\ndestination-port = 5060\ndscp = 46\n";
+    let _loader = Loader::run("eth0", policies);
+    let output = loader::command().arg("stats").output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let document = Document::read("docs/commands.md");
+    let blocks = document.blocks("console");
+    let said = blocks.iter().find_map(|block| block.strip_prefix(STATS)).unwrap();
+    let told = |text: &str| -> BTreeSet<String> {
+        let lines = text.trim().lines().map(|line| line.split_whitespace());
+        let words = lines.map(|words| words.filter(|word| word.parse::<u64>().is_err()));
+        words.map(|words| words.collect::<Vec<_>>().join(" ")).collect()
+    };
+    assert_eq!(told(&printed), told(said));
 }
 
 /// The README's journey: a service of that name is marked, and the capture shows it.

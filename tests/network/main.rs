@@ -38,6 +38,8 @@ mod reload;
 mod scene;
 mod sender;
 mod senders;
+mod stats;
 mod status;
+mod throttle;
 mod tun;
 mod window;

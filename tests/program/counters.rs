@@ -1,6 +1,5 @@
 //! What is counted of a packet, beside which policy won it (which the random sets check).
 
-use aya::programs::{TestRun as _, TestRunOptions};
 use qos_common::counters::{PolicyCounters, Totals};
 use qos_loader::kernel::LinkKind;
 use qos_tests::{
@@ -9,14 +8,9 @@ use qos_tests::{
 };
 
 use crate::{
-    kernel::{Kernel, ROOT_CGROUP},
+    kernel::{Kernel, Known, ROOT_CGROUP},
     set::{Set, arguments},
 };
-
-/// Where `struct __sk_buff` (include/uapi/linux/bpf.h) has what a test run may set.
-const WIRE_LEN: usize = 160;
-const GSO_SEGS: usize = 164;
-const SK_BUFF: usize = 192;
 
 #[test]
 fn a_gso_packet_counts_as_its_segments_and_with_their_bytes() {
@@ -26,20 +20,11 @@ fn a_gso_packet_counts_as_its_segments_and_with_their_bytes() {
     let mut packet = packets::packet(&mut random, &[]);
     packet.link = Link::Ethernet(Vec::new());
     packet.traffic_class = 0;
-    let mut context = [0; SK_BUFF];
-    context[WIRE_LEN..WIRE_LEN + 4].copy_from_slice(&30_000_u32.to_ne_bytes());
-    context[GSO_SEGS..GSO_SEGS + 4].copy_from_slice(&21_u32.to_ne_bytes());
-    let mut left = vec![0; 2048];
-    let options = TestRunOptions {
-        data_in: Some(&packet.frame()),
-        data_out: Some(&mut left),
-        ctx_in: Some(&context),
-        ..TestRunOptions::default()
-    };
-    kernel.dataplane.program(LinkKind::Ethernet).unwrap().test_run(options).unwrap();
+    let known = Known { length: 30_000, segments: 21 };
+    kernel.passes(LinkKind::Ethernet, &packet.frame(), known, 1).unwrap();
     let counters = kernel.dataplane.counters().unwrap();
     let expected =
-        PolicyCounters { packets: 21, bytes: 30_000, rewritten: 1, unchanged: 0, failed: 0 };
+        PolicyCounters { packets: 21, bytes: 30_000, rewritten: 1, ..PolicyCounters::default() };
     assert_eq!(counters[0], expected);
     assert!(counters[1..].iter().all(|other| *other == PolicyCounters::default()));
 }

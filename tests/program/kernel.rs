@@ -14,6 +14,22 @@ use crate::set::Set;
 
 /// `TC_ACT_UNSPEC`: the packet goes on.
 const GO_ON: u32 = u32::MAX;
+/// `TC_ACT_SHOT`: it does not.
+const DROP: u32 = 2;
+
+/// Where `struct __sk_buff` (include/uapi/linux/bpf.h) has what a test run may set.
+const WIRE_LEN: usize = 160;
+const GSO_SEGS: usize = 164;
+const SK_BUFF: usize = 192;
+
+/// What the kernel knows of a frame beside its bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    /// The bytes that it takes on the wire.
+    pub(crate) length: u32,
+    /// The packets that it becomes there.
+    pub(crate) segments: u32,
+}
 
 /// The program in the kernel.
 pub(crate) struct Kernel {
@@ -38,18 +54,54 @@ impl Kernel {
 
     /// The frame that leaves when the program has seen it `repeat` times from the same socket.
     pub(crate) fn leaves_after(&mut self, link: LinkKind, frame: &[u8], repeat: u32) -> Vec<u8> {
+        let (verdict, left) = self.run(link, frame, None, repeat);
+        assert_eq!(verdict, GO_ON);
+        left
+    }
+
+    /// The frame that leaves, if the program lets it, when it has seen it `repeat` times.
+    pub(crate) fn passes(
+        &mut self,
+        link: LinkKind,
+        frame: &[u8],
+        known: Known,
+        repeat: u32,
+    ) -> Option<Vec<u8>> {
+        let mut context = [0; SK_BUFF];
+        let mut put = |offset: usize, value: u32| {
+            context[offset..offset + 4].copy_from_slice(&value.to_ne_bytes());
+        };
+        put(WIRE_LEN, known.length);
+        put(GSO_SEGS, known.segments);
+        match self.run(link, frame, Some(&context), repeat) {
+            (GO_ON, left) => Some(left),
+            (DROP, left) => {
+                assert_eq!(left, frame, "it was written to and dropped");
+                None
+            }
+            (other, _) => panic!("the verdict is {other}"),
+        }
+    }
+
+    fn run(
+        &mut self,
+        link: LinkKind,
+        frame: &[u8],
+        context: Option<&[u8]>,
+        repeat: u32,
+    ) -> (u32, Vec<u8>) {
         let mut left = vec![0; frame.len() + 64];
         let options = TestRunOptions {
             data_in: Some(frame),
             data_out: Some(&mut left),
+            ctx_in: context,
             repeat,
             ..TestRunOptions::default()
         };
         let result = self.dataplane.program(link).unwrap().test_run(options);
         let result = result.unwrap_or_else(|error| panic!("{error:?} for {frame:02x?}"));
-        assert_eq!(result.return_value, GO_ON);
         left.truncate(usize::try_from(result.data_size_out).unwrap());
-        left
+        (result.return_value, left)
     }
 }
 

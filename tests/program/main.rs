@@ -15,4 +15,5 @@ mod precedence;
 mod set;
 mod swap;
 mod terms;
+mod throttle;
 mod user_space;

@@ -68,6 +68,22 @@ pub fn set_segment_size(socket: &impl AsFd, size: u16) {
     setsockopt(socket, sockopt::UdpGsoSegment, &size.into()).unwrap();
 }
 
+/// The most bytes a second that TCP hands out for a socket.
+pub fn pacing_rate(socket: &impl AsFd) -> u32 {
+    option::get(socket, libc::SOL_SOCKET, libc::SO_MAX_PACING_RATE)
+}
+
+/// Sets that.
+pub fn set_pacing_rate(socket: &impl AsFd, rate: u32) {
+    option::set(socket, libc::SOL_SOCKET, libc::SO_MAX_PACING_RATE, &rate);
+}
+
+/// How many segments TCP has sent again.
+pub fn tcp_retransmissions(socket: &impl AsFd) -> u32 {
+    let info: libc::tcp_info = option::get(socket, libc::SOL_TCP, libc::TCP_INFO);
+    info.tcpi_total_retrans
+}
+
 /// Has a raw IPv4 socket send packets with the header that is in them.
 pub fn set_header_included(socket: &impl AsFd) {
     option::set(socket, libc::IPPROTO_IP, libc::IP_HDRINCL, &1_i32);

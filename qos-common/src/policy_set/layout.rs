@@ -38,6 +38,8 @@ pub const APPLICATIONS: super::table::HashHeader = super::table::HashHeader { st
 pub const MEMBERS: u32 = 23;
 /// The vector of a sender that is in none of the groups.
 pub const NO_MEMBER: u32 = 24;
+/// The table of throttles: the words of a [`crate::throttle::Pace`] each, by number.
+pub const THROTTLES: u32 = 28;
 /// The action for packets that no policy gives a code point ([`crate::action::Action::or_unmarked`]).
 pub const UNMARKED: u32 = 25;
 /// 1 if the table of flows ([`crate::cache::FlowEntry`]) pays for this set, else 0.

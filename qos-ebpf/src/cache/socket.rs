@@ -73,6 +73,12 @@ impl Stored {
         self.answer().read(|word| question.recall(word))
     }
 
+    /// The answer of the last packet that asked, if that was of the set of this generation.
+    #[inline(always)]
+    pub(crate) fn answered(self, generation: u64) -> Option<Action> {
+        self.answer().read(|word| cache::answered(generation, word))
+    }
+
     /// The ports of the datagram that `flow` is a later fragment of, if the socket sent its first one
     /// last.
     #[inline(always)]

@@ -32,13 +32,27 @@ impl EachTcp {
     /// `each` must be what the kernel hands to the iterator.
     #[inline(always)]
     pub(super) unsafe fn in_state(each: *mut Self, state: u8) -> Option<Holder> {
+        // SAFETY: the caller vouches for it.
+        unsafe { Self::where_state(each, |one| one == state) }
+    }
+
+    /// The socket, if there is one and its state `is_wanted`.
+    ///
+    /// # Safety
+    ///
+    /// As for [`EachTcp::in_state`].
+    #[inline(always)]
+    pub(super) unsafe fn where_state(
+        each: *mut Self,
+        is_wanted: impl FnOnce(u8) -> bool,
+    ) -> Option<Holder> {
         // SAFETY: the context is valid while the program runs; at the end the socket is null.
         let sock = unsafe { (*each).sock };
         if sock.is_null() {
             return None;
         }
         // SAFETY: the verifier knows the type at that offset, and refuses the program if it is another.
-        if unsafe { sock.byte_add(STATE).cast::<u8>().read_volatile() } != state {
+        if !is_wanted(unsafe { sock.byte_add(STATE).cast::<u8>().read_volatile() }) {
             return None;
         }
         // SAFETY: the helper takes any socket; null is none of TCP, or not a full one.

@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    control::{Running, client},
+    control::{Running, Shaping, client},
     error::{Error, Result},
     kernel::hooks::{Hook, State, limits},
     output::{Output, table::table},
@@ -17,9 +17,9 @@ use crate::{
 /// Show what runs, where it is attached, and what it can follow
 ///
 /// For each `run` of this network namespace: its interfaces, the policy set's hash and age, the
-/// kernel's numbers of its programs, and the hooks that record which program, user and group sends
-/// or that limit receive windows, with what can't be done where one is missing; and how many packets
-/// were nobody's where policies ask who sends. Exit status 0 also if nothing runs.
+/// kernel's numbers of its programs, what keeps the rates, and the hooks that record which program,
+/// user and group sends or that limit receive windows, with what can't be done where one is missing;
+/// and how many packets were nobody's where policies ask who sends. Exit status 0 also if nothing runs.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 
@@ -38,8 +38,19 @@ pub(super) fn run(output: Output) -> Result<ExitCode> {
 }
 
 fn document(running: &Running) -> Value {
-    let Running { pid, version, since, named, interfaces, ingress, programs, hooks, nobodys, set } =
-        running;
+    let Running {
+        pid,
+        version,
+        since,
+        named,
+        interfaces,
+        ingress,
+        programs,
+        shaper,
+        hooks,
+        nobodys,
+        set,
+    } = running;
     let hooks: Vec<Value> = hooks
         .iter()
         .map(|Hook { name, state }| match state {
@@ -60,6 +71,7 @@ fn document(running: &Running) -> Value {
         "interfaces": interfaces,
         "ingress": ingress,
         "programs": programs,
+        "shaper": shaper,
         "hooks": hooks,
         "nobodys": nobodys,
         "limits": limits(&running.hooks),
@@ -67,7 +79,9 @@ fn document(running: &Running) -> Value {
 }
 
 fn text(running: &Running) -> String {
-    let Running { pid, version, interfaces, ingress, programs, hooks, nobodys, set, .. } = running;
+    let Running {
+        pid, version, interfaces, ingress, programs, shaper, hooks, nobodys, set, ..
+    } = running;
     let age = SystemTime::now()
         .duration_since(UNIX_EPOCH + Duration::from_secs(running.since))
         .unwrap_or_default();
@@ -86,6 +100,9 @@ fn text(running: &Running) -> String {
         rows.push(row("ingress", list(ingress)));
     }
     rows.push(row("programs", list(&programs)));
+    if let Some(Shaping { name, reason }) = shaper {
+        rows.push(row("shaper", format!("{name}: {reason}")));
+    }
     for Hook { name, state } in hooks {
         let state = match state {
             State::Attached => "attached".to_owned(),

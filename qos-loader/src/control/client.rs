@@ -12,7 +12,7 @@ use tokio::{
 };
 use tracing::warn;
 
-use super::{PATIENCE, PREFIX, Question, Running};
+use super::{Counted, PATIENCE, PREFIX, Question, Running};
 use crate::error::{Error, Result};
 
 /// All Unix sockets of the thread's network namespace.
@@ -24,13 +24,25 @@ const LISTENS: u32 = 1 << 16;
 /// What each loader of the thread's network namespace does; needs a tokio runtime. Fails if one
 /// does not answer us.
 pub async fn running() -> Result<Vec<Running>> {
+    let mut found: Vec<Running> = ask_all(Question::Running).await?;
+    found.sort_by_key(|loader| loader.pid);
+    Ok(found)
+}
+
+/// What each of them counted, likewise.
+pub async fn counted() -> Result<Vec<Counted>> {
+    let mut found: Vec<Counted> = ask_all(Question::Counted).await?;
+    found.sort_by_key(|loader| loader.pid);
+    Ok(found)
+}
+
+async fn ask_all<T: DeserializeOwned>(question: Question) -> Result<Vec<T>> {
     let sockets = fs::read(SOCKETS)
         .map_err(|error| Error::runtime(error).context(format!("reading {SOCKETS}")))?;
-    let mut found: Vec<Running> = Vec::new();
+    let mut found = Vec::new();
     for name in names(&String::from_utf8_lossy(&sockets)) {
-        found.extend(ask(name, Question::Running).await?);
+        found.extend(ask(name, question).await?);
     }
-    found.sort_by_key(|loader| loader.pid);
     Ok(found)
 }
 

@@ -2,11 +2,9 @@
 
 use aya::{
     Ebpf, EbpfLoader,
-    maps::{ArrayOfMaps, MapData, PerCpuArray, PerCpuValues},
+    maps::{ArrayOfMaps, Map, MapData, MapError},
     programs::{ProgramError, SchedClassifier},
-    util::nr_cpus,
 };
-use qos_common::counters::{PolicyCounters, Totals};
 
 use super::{
     log::{LogLevel, ProgramLog},
@@ -74,50 +72,9 @@ impl Dataplane {
     /// waits for those that do.
     pub fn replace(&mut self, image: &PolicyImage) -> Result<()> {
         let map = swap::image_map(&image.words)?;
-        let sets = self.ebpf.map_mut("POLICY_SET").ok_or_else(|| missing("map", "POLICY_SET"))?;
-        let mut sets: ArrayOfMaps<&mut MapData, ImageMap> =
-            sets.try_into().map_err(Error::runtime)?;
+        let mut sets: ArrayOfMaps<&mut MapData, ImageMap> = self.map_mut("POLICY_SET")?;
         sets.set(0, &map, 0)
             .map_err(|error| Error::runtime(error).context("putting the policy set in force"))
-    }
-
-    /// The counters of each slot, summed over CPUs.
-    pub fn counters(&self) -> Result<Vec<PolicyCounters>> {
-        let map: PerCpuArray<&MapData, [u64; 5]> = self.map("POLICIES")?;
-        let sum = |values: &[[u64; 5]]| {
-            let [packets, bytes, rewritten, unchanged, failed] = sum(values);
-            PolicyCounters { packets, bytes, rewritten, unchanged, failed }
-        };
-        let slots = map.iter().map(|values| values.map(|values| sum(&values)));
-        slots.collect::<Result<_, _>>().map_err(Error::runtime)
-    }
-
-    /// Has the counters of `slots` start from 0.
-    pub fn reset_counters(&mut self, slots: impl Iterator<Item = u32>) -> Result<()> {
-        let map = self.ebpf.map_mut("POLICIES").ok_or_else(|| missing("map", "POLICIES"))?;
-        let mut map: PerCpuArray<&mut MapData, [u64; 5]> =
-            map.try_into().map_err(Error::runtime)?;
-        let cpus = nr_cpus().map_err(|(_, error)| Error::runtime(error))?;
-        for slot in slots {
-            let zeros = PerCpuValues::try_from(vec![[0; 5]; cpus]).map_err(Error::runtime)?;
-            map.set(slot, zeros, 0).map_err(Error::runtime)?;
-        }
-        Ok(())
-    }
-
-    /// What was counted of packets that no policy applies to, summed over CPUs.
-    pub fn totals(&self) -> Result<Totals> {
-        let map: PerCpuArray<&MapData, [u64; 3]> = self.map("TOTALS")?;
-        let [unmatched, not_ip, malformed] = sum(&map.get(&0, 0).map_err(Error::runtime)?);
-        Ok(Totals { unmatched, not_ip, malformed })
-    }
-
-    /// How many packets no program sent, where policies asked who did. Those whose answer was known
-    /// are not counted.
-    pub fn nobodys(&self) -> Result<u64> {
-        let map: PerCpuArray<&MapData, [u64; 1]> = self.map("NOBODYS")?;
-        let [count] = sum(&map.get(&0, 0).map_err(Error::runtime)?);
-        Ok(count)
     }
 
     /// What the program logs; needs a tokio runtime.
@@ -130,16 +87,23 @@ impl Dataplane {
         &mut self.ebpf
     }
 
-    fn map<const N: usize>(&self, name: &str) -> Result<PerCpuArray<&MapData, [u64; N]>> {
+    /// A map of its own kind, to be read.
+    pub(super) fn map<'a, T>(&'a self, name: &str) -> Result<T>
+    where
+        T: TryFrom<&'a Map, Error = MapError>,
+    {
         let map = self.ebpf.map(name).ok_or_else(|| missing("map", name))?;
         map.try_into().map_err(Error::runtime)
     }
-}
 
-fn sum<const N: usize>(values: &[[u64; N]]) -> [u64; N] {
-    let add =
-        |sums: [u64; N], one: &[u64; N]| core::array::from_fn(|index| sums[index] + one[index]);
-    values.iter().fold([0; N], add)
+    /// The same, to be written.
+    pub(super) fn map_mut<'a, T>(&'a mut self, name: &str) -> Result<T>
+    where
+        T: TryFrom<&'a mut Map, Error = MapError>,
+    {
+        let map = self.ebpf.map_mut(name).ok_or_else(|| missing("map", name))?;
+        map.try_into().map_err(Error::runtime)
+    }
 }
 
 fn missing(what: &str, name: &str) -> Error {

@@ -2,6 +2,8 @@
 //! programs and links are file descriptors of this process, so nothing is left behind, however the
 //! process ends.
 
+mod counted;
+
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
@@ -11,8 +13,14 @@ use nix::time::{ClockId, clock_gettime};
 use tracing::{debug, warn};
 
 use super::{
-    Dataplane, Direction, Interface, LogLevel, attachment::Attachment, clsact::owner::Owner,
-    hooks::Hook, senders::Senders, slots::Slots, tcp::window::Window,
+    Dataplane, Direction, Interface, LogLevel,
+    attachment::Attachment,
+    clsact::owner::Owner,
+    hooks::Hook,
+    senders::Senders,
+    slots::Slots,
+    tcp::{pacing::Pacing, window::Window},
+    throttles::Throttles,
 };
 use crate::{
     error::{Error, Result},
@@ -25,12 +33,16 @@ use crate::{
     },
 };
 
+pub use counted::Counted;
+
 /// The loaded program with a policy set and its interfaces.
 pub struct Enforcement {
     dataplane: Dataplane,
     slots: Slots,
+    throttles: Throttles,
     senders: Senders,
     window: Window,
+    pacing: Pacing,
     attached: BTreeMap<(u32, Direction), Attached>,
     /// Whether policies that the kernel can't enforce are left out.
     allows_degraded: bool,
@@ -48,13 +60,14 @@ impl Enforcement {
     /// Loads the program; no policy is in force yet.
     pub fn new(level: LogLevel) -> Result<Self> {
         let dataplane = Dataplane::load(level)?;
-        let (slots, attached) = (Slots::default(), BTreeMap::new());
         Ok(Self {
             dataplane,
-            slots,
+            slots: Slots::default(),
+            throttles: Throttles::default(),
             senders: Senders::new(),
             window: Window::default(),
-            attached,
+            pacing: Pacing::default(),
+            attached: BTreeMap::new(),
             allows_degraded: false,
             owner: None,
         })
@@ -86,9 +99,14 @@ impl Enforcement {
         let ranked = rank::ranked(policies);
         let image = compile(&ranked, policies, slots.in_order(), resolved, &keys)?;
         let image = if settings.ignores_marks() { image.ignoring_marks() } else { image };
-        self.dataplane.reset_counters(slots.reused_since(&self.slots))?;
+        let throttles = Throttles::of(policies, slots.in_order());
+        let reused: BTreeSet<u32> = slots.reused_since(&self.slots).collect();
+        self.dataplane.reset_counters(reused.iter().copied())?;
         self.dataplane.replace(&image)?;
         self.slots = slots;
+        throttles.start(&self.throttles, &reused, &mut self.dataplane)?;
+        self.pacing.set(self.dataplane.ebpf(), !throttles.is_empty())?;
+        self.throttles = throttles;
         self.senders.keep_groups(self.dataplane.ebpf(), &groups)?;
         self.window.set(self.dataplane.ebpf(), level)?;
         Ok(policies.len())
@@ -149,10 +167,20 @@ impl Enforcement {
         Ok(Cow::Owned(kept.into_iter().cloned().collect()))
     }
 
-    /// The hooks that record who sends and that limit windows, and what became of each; those that
-    /// nothing asks for are not there.
+    /// The hooks that record who sends, limit windows and pace sockets, and what became of each;
+    /// those that nothing asks for are not there.
     pub fn hooks(&self) -> impl Iterator<Item = &Hook> {
-        self.senders.hooks().iter().chain(self.window.hooks())
+        self.senders.hooks().iter().chain(self.window.hooks()).chain(self.pacing.hooks())
+    }
+
+    /// Whether [`Enforcement::pace`] may have something to do.
+    pub fn paces(&self) -> bool {
+        self.pacing.is_on()
+    }
+
+    /// Gives TCP sockets the pace of the policies that their packets get.
+    pub fn pace(&mut self) -> Result<()> {
+        self.pacing.visit(self.dataplane.ebpf())
     }
 
     /// How many packets no program sent, where policies asked who did; 0 if that can't be read.
@@ -170,6 +198,8 @@ impl Enforcement {
         let kind = interface.kind.ok_or_else(|| {
             Error::unsupported(format!("{name} carries neither Ethernet nor plain IP frames"))
         })?;
+        let attached: BTreeSet<u32> = self.attached.keys().map(|(index, _)| *index).collect();
+        self.dataplane.make_room(interface.index, |index| attached.contains(&index))?;
         let program = self.dataplane.program(kind)?;
         let id = program.info().map_err(Error::runtime)?.id();
         let attachment = Attachment::new(program, interface, direction, &mut self.owner)
@@ -211,6 +241,9 @@ impl Drop for Enforcement {
     fn drop(&mut self) {
         if let Err(error) = self.window.set(self.dataplane.ebpf(), None) {
             warn!("sockets that listen keep their limited receive windows: {error}");
+        }
+        if let Err(error) = self.pacing.set(self.dataplane.ebpf(), false) {
+            warn!("TCP sockets keep their pace: {error}");
         }
     }
 }

@@ -33,7 +33,7 @@ impl Slots {
     }
 
     fn by_name(&self) -> BTreeMap<&str, u32> {
-        self.names.split(BETWEEN).zip(self.numbers.iter().copied()).collect()
+        self.names().zip(self.numbers.iter().copied()).collect()
     }
 
     /// The slots that have counted for others than those that have them now, if `before` was in
@@ -42,6 +42,11 @@ impl Slots {
         let old = before.by_name();
         let new = self.by_name().into_iter().filter(move |(name, _)| !old.contains_key(name));
         new.map(|(_, slot)| slot).filter(|slot| *slot < before.used)
+    }
+
+    /// The policies' names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.split(BETWEEN)
     }
 
     /// The slots in the order of the policies.

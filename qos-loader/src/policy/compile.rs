@@ -17,6 +17,7 @@ use qos_common::{
     executable::{self, Executable},
     identity::MAX_GROUPS,
     policy_set::{Dimension, IMAGE_WORDS, layout},
+    throttle::Pace,
 };
 
 use super::{Actions, Application, Policy, expand::Rule, rank::Rank, resolve::Resolved};
@@ -58,9 +59,8 @@ pub fn compile(
     builder.cgroups(resolved);
     builder.applications(keys.seed);
     builder.groups(resolved, &keys.groups);
-    let actions = rule_list
-        .iter()
-        .map(|rule| action(slots[rule.policy], policies[rule.policy].actions).word());
+    let actions = builder.actions(policies, slots);
+    let actions = rule_list.iter().map(|rule| actions[rule.policy].word());
     let words = builder.finish(actions, keys.generation);
     if words.len() > IMAGE_WORDS {
         let (is, limit) = (words.len() * 8, IMAGE_WORDS * 8);
@@ -227,6 +227,23 @@ impl<'a> Builder<'a> {
         let table = self.arena.push_entries(&entries);
         self.arena.set_header(layout::MEMBERS, table.into());
         self.arena.set_header(layout::NO_MEMBER, none.into());
+    }
+
+    /// The policies' actions; has their throttles in the image.
+    fn actions(&mut self, policies: &[Policy], slots: &[u32]) -> Vec<Action> {
+        let mut paces: Vec<u64> = Vec::new();
+        // There are fewer throttles than 2^16, for there are not so many policies.
+        let mut numbers = 0_u16..;
+        let actions = policies.iter().zip(slots).map(|(policy, slot)| {
+            let action = action(*slot, policy.actions);
+            let Some(rate) = policy.actions.throttle else { return action };
+            paces.extend(Pace::new(rate.bytes_per_second()).words());
+            numbers.next().map_or(action, |number| action.throttled(number))
+        });
+        let actions = actions.collect();
+        let table = self.arena.push_words(&paces);
+        self.arena.set_header(layout::THROTTLES, table.into());
+        actions
     }
 
     fn finish(mut self, actions: impl Iterator<Item = u64>, generation: u64) -> Vec<u64> {

@@ -1,6 +1,10 @@
 //! What policies may say that this version does not enforce: `run` refuses it.
 
-use super::{Policy, layer::PolicySet, settings::Settings};
+use super::{
+    Policy,
+    layer::PolicySet,
+    settings::{Settings, Shaper},
+};
 use crate::error::{Error, Result};
 
 /// The most keys that a message names.
@@ -34,12 +38,20 @@ pub fn keys(policy: &Policy) -> impl Iterator<Item = &'static str> {
     let keys = [
         ("url", !conditions.url.is_empty()),
         ("destination-host", !conditions.destination_host.is_empty()),
-        ("throttle", policy.actions.throttle.is_some()),
     ];
     keys.into_iter().filter_map(|(key, has)| has.then_some(key))
 }
 
+/// Whether rates are limited so: only the program itself limits them yet.
+const fn is_enforced(shaper: Shaper) -> bool {
+    match shaper {
+        Shaper::Auto | Shaper::Gcra => true,
+        Shaper::Htb | Shaper::Edt => false,
+    }
+}
+
 /// The settings that nothing enforces.
 fn settings(settings: &Settings) -> impl Iterator<Item = &'static str> {
-    settings.shaper.is_some().then_some("shaper").into_iter()
+    let shaper = settings.shaper.as_ref().filter(|shaper| !is_enforced(shaper.value));
+    shaper.map(|_| "shaper").into_iter()
 }

@@ -18,6 +18,7 @@ mod rounds;
 mod senders;
 mod sets;
 mod test_run;
+mod throttle;
 mod throughput;
 mod tools;
 mod trace;
@@ -59,6 +60,7 @@ impl Part {
             Self::TwoCpus => two_cpus::section(),
             Self::EndToEnd => Ok(end_to_end::section(&end_to_end::measure()?)),
             Self::Throughput => throughput::section(),
+            Self::Throttle => throttle::section(),
             Self::ControlPlane => control::section(),
         }
     }

@@ -9,8 +9,10 @@ use std::{
 /// A type that any bytes are a value of.
 pub(crate) trait Plain: Copy {}
 impl Plain for i32 {}
+impl Plain for u32 {}
 impl Plain for libc::tpacket_stats {}
 impl Plain for libc::sock_fprog {}
+impl Plain for libc::tcp_info {}
 
 pub(crate) fn set(socket: &impl AsFd, level: i32, name: i32, value: &impl Plain) {
     let (start, length) = ((&raw const *value).cast::<u8>(), size_of_val(value));

@@ -5,13 +5,16 @@ use std::{process, time::Duration};
 use futures_util::StreamExt as _;
 use sd_notify::NotifyState;
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    time::{MissedTickBehavior, interval},
+};
 use tracing::{error, info, warn};
 
 use super::{memory, read::Read, reload::Policies, watch::Watch, where_to::Where};
 use crate::{
     control::{
-        Question, Running,
+        Counted, Question, Running, Shaping,
         server::{Request, Server},
     },
     error::{Error, Kind, Result},
@@ -21,6 +24,9 @@ use crate::{
     },
     output::Output,
 };
+
+/// A connection takes longer to have more to send than a burst, which is a quarter of a second's.
+const PACED_EVERY: Duration = Duration::from_secs(1);
 
 /// Enforces what was `read`, on the interfaces that were asked for, until SIGINT or SIGTERM.
 pub(super) async fn serve(
@@ -54,12 +60,19 @@ pub(super) async fn serve(
     notify(&[NotifyState::Ready]);
     memory::give_back();
 
+    let mut paced = interval(PACED_EVERY);
+    paced.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = interrupt.recv() => break,
             _ = terminate.recv() => break,
             _ = hangup.recv() => policies.reload(&mut enforcement),
             () = files.changed() => policies.reload(&mut enforcement),
+            _ = paced.tick(), if enforcement.paces() => {
+                if let Err(error) = enforcement.pace() {
+                    warn!("{error}");
+                }
+            }
             () = policies.cgroups.changed() => policies.refresh(&mut enforcement),
             Some(change) = changes.next() => follow(&mut enforcement, where_to, &change),
             Some(request) = commands.asked() => {
@@ -128,6 +141,7 @@ fn attached(enforcement: &Enforcement) -> Vec<String> {
 
 fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: &Enforcement) {
     let names = |direction| enforcement.interfaces(direction).map(str::to_owned).collect();
+    let set = policies.document();
     match request.question {
         Question::Running => request.answer(&Running {
             pid: process::id(),
@@ -139,8 +153,13 @@ fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: 
             programs: enforcement.programs().into_iter().collect(),
             hooks: enforcement.hooks().cloned().collect(),
             nobodys: enforcement.nobodys(),
-            set: policies.document(),
+            shaper: Shaping::of(&set),
+            set,
         }),
+        Question::Counted => match enforcement.counted() {
+            Ok(counted) => request.answer(&Counted::new(process::id(), &set, counted)),
+            Err(error) => warn!("a command gets no answer: {error}"),
+        },
     }
     memory::give_back();
 }

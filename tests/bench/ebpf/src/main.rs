@@ -90,6 +90,8 @@ pub fn sink(_ctx: TcContext) -> i32 {
 #[classifier]
 pub fn trace(ctx: TcContext) -> i32 {
     let _left = next_packet(&ctx);
+    // SAFETY: the context is valid while the program runs. This is where ours notes what it charged.
+    unsafe { (*ctx.skb.skb).tc_index = 0 };
     // SAFETY: nothing here must be dropped.
     unsafe { SUBJECT.tail_call(&ctx, 0) };
     TC_ACT_UNSPEC
