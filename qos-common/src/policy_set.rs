@@ -123,7 +123,7 @@ pub fn action<I: Image + ?Sized>(image: &I, rule: Option<u32>) -> Action {
 pub fn pace<I: Image + ?Sized>(image: &I, number: u32) -> Pace {
     let first = Pace::WORDS.wrapping_mul(number);
     let index = image.header(layout::THROTTLES).wrapping_add(first);
-    Pace::from_words([0, 1, 2].map(|word| image.word(index.wrapping_add(word))))
+    Pace::from_words([0, 1].map(|word| image.word(index.wrapping_add(word))))
 }
 
 /// The number of the first rule in `image` that `flow` from `sender` satisfies. The eBPF program

@@ -8,7 +8,7 @@
 //! Time is counted in ticks, sixteenths of a nanosecond: in whole nanoseconds a short packet at many
 //! gigabits a second would cost nothing. The word lasts for 36 years after the boot.
 
-use crate::{narrow::low_half, pacing};
+use crate::narrow::low_half;
 
 /// Ticks in a nanosecond.
 const NANOSECOND: u64 = 16;
@@ -35,13 +35,11 @@ pub struct Pace {
     shift: u32,
     /// The most debt with which a packet conforms, in ticks.
     burst: u64,
-    /// See [`Pace::pacing`].
-    pacing: u32,
 }
 
 impl Pace {
     /// The words that it takes in a policy set's image.
-    pub const WORDS: u32 = 3;
+    pub const WORDS: u32 = 2;
 
     /// So many bytes a second, counted on the wire; at least one, at most 2^63.
     pub fn new(bytes_per_second: u64) -> Self {
@@ -58,28 +56,21 @@ impl Pace {
             }
             shift = shift.wrapping_add(1);
         }
-        let pace = Self { price, shift, burst: 0, pacing: pacing::rate(rate) };
+        let pace = Self { price, shift, burst: 0 };
         let least = pace.cost(BURST_BYTES);
         Self { burst: least.max(BURST_TIME), ..pace }
     }
 
     /// For the image of a policy set.
     pub const fn words(self) -> [u64; Self::WORDS as usize] {
-        [self.price << SHIFT_BITS | self.shift as u64, self.burst, self.pacing as u64]
+        [self.price << SHIFT_BITS | self.shift as u64, self.burst]
     }
 
     /// As the image of a policy set holds it.
     #[inline(always)]
-    pub const fn from_words([price, burst, pacing]: [u64; Self::WORDS as usize]) -> Self {
+    pub const fn from_words([price, burst]: [u64; Self::WORDS as usize]) -> Self {
         const SHIFT: u64 = (1 << SHIFT_BITS) - 1;
-        let (shift, pacing) = (low_half(price & SHIFT), low_half(pacing));
-        Self { price: price >> SHIFT_BITS, shift, burst, pacing }
-    }
-
-    /// The pace of TCP sockets that send at this rate, in bytes a second.
-    #[inline(always)]
-    pub const fn pacing(self) -> u32 {
-        self.pacing
+        Self { price: price >> SHIFT_BITS, shift: low_half(price & SHIFT), burst }
     }
 
     /// What `bytes` cost, in ticks.

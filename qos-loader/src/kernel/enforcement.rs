@@ -105,7 +105,7 @@ impl Enforcement {
         self.dataplane.replace(&image)?;
         self.slots = slots;
         throttles.start(&self.throttles, &reused, &mut self.dataplane)?;
-        self.pacing.set(self.dataplane.ebpf(), !throttles.is_empty())?;
+        self.pacing.set(self.dataplane.ebpf(), !throttles.is_empty()).map_err(Error::runtime)?;
         self.throttles = throttles;
         self.senders.keep_groups(self.dataplane.ebpf(), &groups)?;
         self.window.set(self.dataplane.ebpf(), level)?;
@@ -170,7 +170,7 @@ impl Enforcement {
     /// The hooks that record who sends, limit windows and pace sockets, and what became of each;
     /// those that nothing asks for are not there.
     pub fn hooks(&self) -> impl Iterator<Item = &Hook> {
-        self.senders.hooks().iter().chain(self.window.hooks()).chain(self.pacing.hooks())
+        self.senders.hooks().iter().chain(self.window.hooks()).chain(self.pacing.hook())
     }
 
     /// Whether [`Enforcement::pace`] may have something to do.
@@ -180,7 +180,8 @@ impl Enforcement {
 
     /// Gives TCP sockets the pace of the policies that their packets get.
     pub fn pace(&mut self) -> Result<()> {
-        self.pacing.visit(self.dataplane.ebpf())
+        let rates = self.throttles.rates();
+        self.pacing.visit(self.dataplane.ebpf(), rates).map_err(Error::runtime)
     }
 
     /// How many packets no program sent, where policies asked who did; 0 if that can't be read.

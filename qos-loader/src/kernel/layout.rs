@@ -17,15 +17,18 @@ const TYPES: &str = "/sys/kernel/btf/vmlinux";
 
 /// The offsets of [`Field::ALL`], in bytes.
 pub(super) fn offsets() -> Result<[u64; Field::ALL.len()]> {
-    let types = types().with_context(|| format!("reading {TYPES}"))?;
+    let types = types()?;
     let mut offsets = [0; Field::ALL.len()];
     for (offset, field) in offsets.iter_mut().zip(Field::ALL) {
         let (structure, path) = field.names();
-        let bits = offset_in(&types, structure, path);
-        let bits = bits.with_context(|| format!("this kernel has no {structure}.{path}"))?;
-        *offset = u64::from(bits / 8);
+        *offset = offset_in(&types, structure, path)?;
     }
     Ok(offsets)
+}
+
+/// The offset of one field of a structure, in bytes.
+pub(super) fn offset(structure: &str, field: &str) -> Result<u64> {
+    offset_in(&types()?, structure, field)
 }
 
 /// Mapped, for few of them are looked at: the kernel lets its own file be mapped since Linux 6.16.
@@ -34,13 +37,22 @@ fn types() -> Result<Btf> {
     if let Ok(types) = mapped(TYPES.into()) {
         return Ok(types);
     }
-    let copy: OwnedFd = memfd_create("kernel types", MFdFlags::MFD_CLOEXEC)?;
-    io::copy(&mut File::open(TYPES)?, &mut File::from(copy.try_clone()?))?;
-    Ok(mapped(format!("/proc/self/fd/{}", copy.as_raw_fd()).into())?)
+    let copied = || -> Result<Btf> {
+        let copy: OwnedFd = memfd_create("kernel types", MFdFlags::MFD_CLOEXEC)?;
+        io::copy(&mut File::open(TYPES)?, &mut File::from(copy.try_clone()?))?;
+        Ok(mapped(format!("/proc/self/fd/{}", copy.as_raw_fd()).into())?)
+    };
+    copied().with_context(|| format!("reading {TYPES}"))
 }
 
-/// In bits; `path` has a dot between a field and a field of its own structure.
-fn offset_in(types: &Btf, structure: &str, path: &str) -> Option<u32> {
+/// In bytes; `path` has a dot between a field and a field of its own structure.
+fn offset_in(types: &Btf, structure: &str, path: &str) -> Result<u64> {
+    let bits = bits_before(types, structure, path);
+    let bits = bits.with_context(|| format!("this kernel has no {structure}.{path}"))?;
+    Ok(u64::from(bits / 8))
+}
+
+fn bits_before(types: &Btf, structure: &str, path: &str) -> Option<u32> {
     let found = types.resolve_types_by_name(structure).ok()?;
     let mut inside = found.into_iter().find(|one| matches!(one, Type::Struct(_)))?;
     let mut offset = 0;
@@ -88,8 +100,7 @@ mod tests {
     #[test]
     fn known_offsets_are_found() {
         let types = types().unwrap();
-        let bytes =
-            |structure: &str, path: &str| offset_in(&types, structure, path).map(|bits| bits / 8);
+        let bytes = |structure: &str, path: &str| offset_in(&types, structure, path).ok();
         assert_eq!(bytes("list_head", "prev"), Some(8));
         assert_eq!(bytes("qstr", "len"), Some(4), "in a nameless structure in a nameless union");
         assert_eq!(bytes("qstr", "name"), Some(8));

@@ -24,6 +24,11 @@ impl Throttles {
         Self(rates.collect())
     }
 
+    /// All of them.
+    pub(super) fn rates(&self) -> &BTreeMap<u32, u64> {
+        &self.0
+    }
+
     /// Whether no policy has a rate.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()

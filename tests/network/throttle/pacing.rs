@@ -1,8 +1,10 @@
 //! TCP is paced a little slower than its policy's rate, which is seen in the sockets themselves.
 
+use core::ops::RangeInclusive;
 use std::{
-    io::Write as _,
-    net::{TcpListener, TcpStream},
+    io::{self, Write as _},
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
 };
@@ -102,4 +104,43 @@ fn of_accepted_and_older_connections() {
     wait_for(&mut older, PACED);
     wait_for(&mut newer, PACED);
     assert_eq!(pacing_rate(&listener), UNPACED);
+}
+
+/// Those that have more to send than they may share what the others leave.
+#[test]
+fn is_shared_by_connections_that_have_something_to_send() {
+    let scene = Scene::with(&policies("1 MBps"));
+    let [[mut idle, _far], first, second] = [(); 3].map(|()| connect(&scene, 5000));
+    let stop = [AtomicBool::new(false), AtomicBool::new(false)];
+    thread::scope(|scope| {
+        let mut busy = Vec::new();
+        for ([client, mut server], stop) in [first, second].into_iter().zip(&stop) {
+            let mut sends = client.try_clone().unwrap();
+            busy.push(client);
+            scope.spawn(move || io::copy(&mut server, &mut io::sink()).unwrap());
+            scope.spawn(move || {
+                while !stop.load(Relaxed) {
+                    sends.write_all(&[0; 16_384]).unwrap();
+                }
+                sends.shutdown(Shutdown::Write).unwrap();
+            });
+        }
+        let [first, second] = <[TcpStream; 2]>::try_from(busy).unwrap();
+        let wait = |socket: &TcpStream, rates: RangeInclusive<u32>| {
+            let since = Instant::now();
+            while !rates.contains(&pacing_rate(socket)) {
+                let is = pacing_rate(socket);
+                assert!(since.elapsed() < PATIENCE, "its rate is {is}, not in {rates:?}");
+                thread::sleep(Duration::from_millis(50));
+            }
+        };
+        // The idle one leaves nearly all.
+        for socket in [&first, &second] {
+            wait(socket, PACED * 45 / 100..=PACED / 2);
+        }
+        stop[0].store(true, Relaxed);
+        wait(&second, PACED * 9 / 10..=PACED);
+        stop[1].store(true, Relaxed);
+        wait_for(&mut idle, PACED);
+    });
 }
