@@ -2,7 +2,7 @@
 
 use std::{
     io::{Read as _, Write as _},
-    net::{SocketAddr, TcpListener},
+    net::{SocketAddr, TcpListener, TcpStream},
 };
 
 use qos_tests::{
@@ -70,14 +70,7 @@ fn connections() {
         program.step(format_args!("connect {socket} {there}"));
         (socket, there, tcp::accept(&listener))
     });
-    let scene = Scene::in_lab(lab, &application("snd", 46));
-    for (socket, there, mut server) in connections {
-        server.write_all(b"question").unwrap();
-        assert_eq!(marks_until(&scene, there.port(), |_| true), [46], "{there}");
-        assert_answers(&scene, &program, socket, there, |answer| {
-            server.read_exact(answer).unwrap();
-        });
-    }
+    assert_known(lab, &program, connections);
 }
 
 /// The same of connections that the program accepted.
@@ -94,12 +87,18 @@ fn accepted_connections() {
         program.step(format_args!("accept {} {socket}", socket + 1));
         (socket, here, client)
     });
+    assert_known(lab, &program, connections);
+}
+
+/// Starts the loader, and has the program answer over each of its sockets, which come with the address
+/// that was listened on and the far end.
+fn assert_known(lab: Lab, program: &Program, connections: [(i32, SocketAddr, TcpStream); 2]) {
     let scene = Scene::in_lab(lab, &application("snd", 46));
-    for (socket, here, mut client) in connections {
-        client.write_all(b"question").unwrap();
-        assert_eq!(marks_until(&scene, here.port(), |_| true), [46], "{here}");
-        assert_answers(&scene, &program, socket, here, |answer| {
-            client.read_exact(answer).unwrap();
+    for (socket, address, mut other) in connections {
+        other.write_all(b"question").unwrap();
+        assert_eq!(marks_until(&scene, address.port(), |_| true), [46], "{address}");
+        assert_answers(&scene, program, socket, address, |answer| {
+            other.read_exact(answer).unwrap();
         });
     }
 }
