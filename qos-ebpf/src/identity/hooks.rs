@@ -59,8 +59,8 @@ pub fn qos_security_recvmsg(ctx: FEntryContext) -> i32 {
     record_first(&ctx)
 }
 
-/// sendfile(2) up to Linux 6.4, which does not call sendmsg. What this calls the compiler may put
-/// inside it; this one is called through a pointer.
+/// sendfile(2) up to Linux 6.4, which does not call sendmsg. This function is called through a
+/// pointer; those below it are inlined where the compiler likes, and then never called.
 #[fentry(function = "inet_sendpage")]
 pub fn qos_sendpage(ctx: FEntryContext) -> i32 {
     record_first(&ctx)

@@ -93,7 +93,7 @@ const TRACEPOINTS: [(&str, &str, Way); 3] = [
 /// What finds the sockets that processes hold.
 const HELD: &str = "iter/task_file";
 
-/// The kernel's types, or why they can't be had. Reading them takes longer than all else at the start.
+/// The kernel's types, or why they can't be had. They are some megabytes, so that once a start is enough.
 pub(super) fn types() -> Result<Btf> {
     Btf::from_sys_fs().context("the kernel's types can't be read")
 }

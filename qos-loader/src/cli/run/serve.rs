@@ -25,7 +25,7 @@ use crate::{
     output::Output,
 };
 
-/// A connection takes longer to have more to send than a burst, which is a quarter of a second's.
+/// How often TCP sockets are given their shares of rates. Until then what is dropped keeps the rate.
 const PACED_EVERY: Duration = Duration::from_secs(1);
 
 /// Enforces what was `read`, on the interfaces that were asked for, until SIGINT or SIGTERM.

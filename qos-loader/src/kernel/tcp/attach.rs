@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use aya::{
-    Btf, Ebpf,
+    Ebpf,
     programs::{CgroupAttachMode, Iter, SockOps, sock_ops::SockOpsLinkId},
 };
 
@@ -38,7 +38,7 @@ pub(super) fn load_iterator(ebpf: &mut Ebpf, name: &str) -> Hook {
     let mut load = || -> Result<()> {
         let program: &mut Iter = program(ebpf, name)?;
         if program.fd().is_err() {
-            program.load("tcp", &Btf::from_sys_fs()?)?;
+            program.load("tcp", &hooks::types()?)?;
         }
         Ok(())
     };
