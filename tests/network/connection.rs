@@ -5,12 +5,12 @@ use std::{
     io::{self, Read as _, Write as _},
     net::{Shutdown, TcpListener, TcpStream},
     thread,
-    time::Duration,
 };
 
 use qos_tests::{
     capture::{Frame, dscps},
     netns::{FAR_V4, FAR_V6, NEAR_V4, NEAR_V6},
+    patience::PATIENCE,
     sender::{endpoint, tcp},
 };
 
@@ -85,8 +85,7 @@ fn that_is_refused() {
     for address in [NEAR_V4, NEAR_V6] {
         let here = endpoint(address, PORT);
         let refused = |error: io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
-        let patience = Duration::from_secs(10);
-        let result = scene.lab.in_far(|| TcpStream::connect_timeout(&here, patience));
+        let result = scene.lab.in_far(|| TcpStream::connect_timeout(&here, PATIENCE));
         assert!(result.is_err_and(refused));
         let reset = scene.capture.take(1, |frame| frame.ip().is_some_and(|ip| ip.flags.2));
         assert_eq!(dscps(&reset), [18], "{address}");

@@ -13,6 +13,7 @@ use qos_tests::{
     capture::{Frame, dscps},
     loader,
     netns::{FAR, FAR_V4, Lab, NEAR_V4, SINK_V4},
+    patience::PATIENCE,
     sender::{PacketSocket, endpoint, process::Process, tcp},
 };
 
@@ -53,7 +54,7 @@ fn close_late(scene: &Scene) {
 
 /// Waits until the other side has acknowledged the end of the connection to this port (`FIN_WAIT2`).
 fn wait_until_closed(port: u16) {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + PATIENCE;
     let port = format!(":{port:04X}");
     let is_closed = |line: &str| {
         let mut fields = line.split_whitespace().skip(2);

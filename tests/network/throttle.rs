@@ -17,6 +17,7 @@ use qos_tests::{
     capture::{Capture, Frame},
     netns::{FAR_V4, NEAR_V4, SINK_V4},
     packet::{Link, Network, Packet, Part, V4},
+    patience::PATIENCE,
     sender::{endpoint, udp},
 };
 
@@ -55,7 +56,7 @@ fn arrived(capture: &Capture) -> Vec<Frame> {
 fn arrived_behind(capture: &Capture, source: &str, destination: &str) -> Vec<Frame> {
     send(source, destination, END, 100, 1);
     let mut frames = Vec::new();
-    while let Some(frame) = capture.next(Duration::from_secs(10)) {
+    while let Some(frame) = capture.next(PATIENCE) {
         let port = frame.ip().and_then(|ip| ip.destination_port());
         if port == Some(END) {
             assert_eq!(capture.lost(), 0, "the capture lost frames");

@@ -16,8 +16,7 @@ use filter::Wanted;
 pub use frame::{Frame, Ip};
 use socket::PacketSocket;
 
-/// Far longer than any packet here needs: who waits so long waits for nothing.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::patience::PATIENCE;
 
 /// A raw capture of what arrives at an interface. It keeps what nobody took yet.
 #[derive(Debug)]

@@ -5,11 +5,11 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream, UdpSocket},
     os::fd::OwnedFd,
     process::{self, Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use nix::unistd::geteuid;
-use qos_tests::loader;
+use qos_tests::{loader, patience::PATIENCE};
 use serde_json::Value;
 
 use crate::command::output;
@@ -110,7 +110,7 @@ fn a_socket_of_several_processes() {
 
 /// Waits for what other tests start to become other programs, which have none of our files.
 fn until(is_so: impl Fn() -> bool) {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + PATIENCE;
     while !is_so() {
         assert!(Instant::now() < end, "it does not come to that");
     }

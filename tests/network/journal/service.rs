@@ -1,12 +1,11 @@
 //! A service: the loader in a mount namespace of its own, where the test plays the journal.
 
-use std::{
-    collections::BTreeMap, fs, io, os::unix::net::UnixDatagram, process::Command, time::Duration,
-};
+use std::{collections::BTreeMap, fs, io, os::unix::net::UnixDatagram, process::Command};
 
 use qos_tests::{
     loader::{self, Loader},
     netns::NEAR,
+    patience::PATIENCE,
 };
 use tempfile::TempDir;
 
@@ -33,7 +32,7 @@ impl Journal {
         let folder = tempfile::tempdir().unwrap();
         let socket = UnixDatagram::bind(folder.path().join("socket")).unwrap();
         // Far longer than anything takes here.
-        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
         Self { folder, socket }
     }
 

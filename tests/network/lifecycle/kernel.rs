@@ -8,10 +8,7 @@ use std::{
 };
 
 use aya::programs::{SchedClassifier, TcAttachType, loaded_programs};
-use qos_tests::{kernel::has_tcx, tc};
-
-/// The kernel frees what a process held a little after the process is gone.
-const PATIENCE: Duration = Duration::from_secs(10);
+use qos_tests::{kernel::has_tcx, patience::PATIENCE, tc};
 
 /// The ids of the programs at the egress of an interface of the thread's namespace.
 pub(crate) fn attached(interface: &str) -> Vec<u32> {

@@ -7,12 +7,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use qos_tests::capture::{Capture, Frame, Ip};
+use qos_tests::{
+    capture::{Capture, Frame, Ip},
+    patience::PATIENCE,
+};
 
 use super::flows::{FLOWS, Flow, Kind, SETS};
 
-/// Far longer than a packet is on its way.
-const PATIENCE: Duration = Duration::from_secs(10);
 const TAG: usize = 8;
 
 /// Packets by flow and set.

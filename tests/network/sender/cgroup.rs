@@ -12,6 +12,7 @@ use qos_tests::{
     capture::{Capture, Frame, dscps},
     loader::Loader,
     netns::{FAR, Lab, NEAR, NEAR_V4, SINK_V4, SINK_V6},
+    patience::PATIENCE,
     sender::{endpoint, process::Process, tcp},
 };
 
@@ -56,7 +57,7 @@ fn remove(folder: &Path) {
 
 /// A process that has ended is in its cgroup for a moment more.
 pub(crate) fn remove_when_empty(folder: &Path) {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + PATIENCE;
     while let Err(error) = fs::remove_dir(folder) {
         assert!(Instant::now() < end, "{}: {error}", folder.display());
         thread::sleep(Duration::from_millis(1));

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use qos_tests::{capture::dscps, sender::process::Process};
+use qos_tests::{capture::dscps, patience::PATIENCE, sender::process::Process};
 
 use super::{
     cgroup_move::enter,
@@ -18,9 +18,6 @@ use crate::{
     scene::Scene,
     sender::cgroup::{Cgroup, remove_when_empty},
 };
-
-/// The policy follows within 100 ms; whoever waits so long waits for nothing.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Sends from a cgroup until that is marked so.
 pub(super) fn wait_for_mark(scene: &Scene, cgroup: &Path, mark: u8) {

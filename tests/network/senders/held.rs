@@ -7,10 +7,7 @@ use std::{
 };
 
 use aya::programs::{loaded_links, loaded_programs};
-use qos_tests::loader::Loader;
-
-/// Far longer than it takes: who waits so long waits for nothing.
-const PATIENCE: Duration = Duration::from_secs(10);
+use qos_tests::{loader::Loader, patience::PATIENCE};
 
 /// The ids of its programs.
 pub(crate) fn programs(loader: &Loader) -> BTreeSet<u32> {

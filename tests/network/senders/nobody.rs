@@ -1,10 +1,11 @@
 //! Packets that the kernel sends of its own accord are no program's, whoever sent just before.
 
-use std::{io, net::TcpStream, time::Duration};
+use std::{io, net::TcpStream};
 
 use qos_tests::{
     capture::{Capture, Frame, Ip, dscps},
     netns::{FAR, Lab},
+    patience::PATIENCE,
     sender::{endpoint, udp},
 };
 
@@ -45,8 +46,7 @@ fn after_a_program(provoke: impl Fn(&Lab, &Capture, Family) -> u8) {
 fn a_reset() {
     after_a_program(|lab, capture, family| {
         let closed = endpoint(family.near, next_port());
-        let patience = Duration::from_secs(10);
-        let result = lab.in_far(|| TcpStream::connect_timeout(&closed, patience));
+        let result = lab.in_far(|| TcpStream::connect_timeout(&closed, PATIENCE));
         assert!(result.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused));
         let is_reset = |frame: &Frame| {
             frame.ip().is_some_and(|ip| ip.flags.2 && ip.source_port() == Some(closed.port()))

@@ -5,11 +5,10 @@ use std::{
     io::{BufRead as _, BufReader, Read},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-/// Far longer than anything takes here: who waits so long waits for nothing.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::patience::PATIENCE;
 
 /// The lines of a stream, which a thread reads.
 #[derive(Debug)]

@@ -3,7 +3,6 @@
 use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     os::fd::{AsFd as _, AsRawFd as _, OwnedFd},
-    time::Duration,
 };
 
 use nix::{
@@ -13,8 +12,7 @@ use nix::{
     },
 };
 
-/// Far longer than anything takes here: who waits so long waits for nothing.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::patience::PATIENCE;
 
 /// A connection to a server.
 pub fn connect(there: SocketAddr) -> TcpStream {
