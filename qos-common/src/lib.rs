@@ -4,7 +4,8 @@
 //! [`executable`] what of the program), [`cache`] remembers the answer for its socket, [`policy_set`]
 //! finds the first rule that matches, [`action`] is what that rule asks for, [`throttle`] says whether
 //! it may leave yet, [`rewrite`] makes the new header bytes, and [`counters`] says what happened. Beside
-//! packets, [`window`] is how large TCP's receive windows may get, and [`pacing`] how fast it sends.
+//! packets, [`window`] is how large TCP's receive windows may get, [`pacing`] how fast it sends, and
+//! [`name_message`] what is overheard of name servers.
 //!
 //! Nothing here allocates, panics or is unsafe: in a BPF program a panic path is a verifier
 //! rejection, so the lints below are correctness, not taste.
@@ -33,6 +34,7 @@ pub mod executable;
 pub mod flow;
 pub mod identity;
 pub mod kernel;
+pub mod name_message;
 mod narrow;
 pub mod pacing;
 pub mod policy_set;

@@ -5,7 +5,8 @@
 //! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`throttle`] → [`marking`] →
 //! [`frame`] (rewrite) → [`count`].
 //!
-//! Beside packets, [`identity`] records who sends, and [`tcp`] limits what TCP itself does.
+//! Beside packets, [`identity`] records who sends, [`tcp`] limits what TCP itself does, and [`names`]
+//! overhears name servers.
 #![no_std]
 #![no_main]
 #![feature(asm_experimental_arch, core_intrinsics)]
@@ -29,6 +30,7 @@ mod frame;
 mod identity;
 mod marking;
 mod matching;
+mod names;
 mod nobody;
 mod policy_set;
 mod sender;

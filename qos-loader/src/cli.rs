@@ -5,6 +5,7 @@ mod demo;
 mod dscp;
 mod explain;
 mod global;
+mod names;
 mod plan;
 pub mod policy_args;
 mod run;
@@ -48,6 +49,7 @@ enum Command {
     Run(run::Args),
     Status(status::Args),
     Stats(stats::Args),
+    Names(names::Args),
     Plan(plan::Args),
     Check(check::Args),
     Show(show::Args),
@@ -74,6 +76,7 @@ impl Command {
             Self::Run(args) => run::run(&args, output),
             Self::Status(status::Args {}) => status::run(output),
             Self::Stats(args) => stats::run(&args, output),
+            Self::Names(names::Args {}) => names::run(output),
             Self::Plan(args) => plan::run(&args, output),
             Self::Check(args) => check::run(&args, output),
             Self::Show(args) => show::run(&args, output),

@@ -1,10 +1,11 @@
 //! How commands ask a loader that runs. It listens on an abstract Unix socket: one that belongs to
 //! its network namespace, as what it does, and that ends with its process, however that ends.
 //! [`server`] is the loader's end and [`client`] that of the commands, and [`counted`] is what they are
-//! told of packets.
+//! told of packets, [`learned`] of hosts.
 
 pub mod client;
 pub mod counted;
+pub mod learned;
 pub mod server;
 
 use std::time::Duration;
@@ -16,7 +17,7 @@ use crate::{
     output::set::SetDocument,
     policy::{condition::KnownName as _, settings::Shaper},
 };
-pub use counted::Counted;
+pub use {counted::Counted, learned::Learned};
 
 /// How the names of the sockets begin; the rest is nobody's business.
 const PREFIX: &str = "qos-loader/";
@@ -34,6 +35,8 @@ pub enum Question {
     Running,
     /// What it counted so far, as [`Counted`].
     Counted,
+    /// What it learned of hosts, as [`Learned`].
+    Learned,
 }
 
 /// What a loader does.

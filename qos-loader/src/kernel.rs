@@ -1,7 +1,7 @@
 //! The kernel's side of the loader. [`object`] is the program, [`privilege`] says what is missing,
 //! [`dataplane`] loads it, or [`refusal`] says why not, [`swap`] makes an image a map, [`senders`] has it
 //! recorded who sends, by the [`hooks`] and the [`layout`] of what they read, [`tcp`] limits what TCP
-//! does, [`interfaces`] finds where to attach, [`enforcement`] has a policy set enforced there, by an
+//! does, [`names`] overhears name servers, [`interfaces`] finds where to attach, [`enforcement`] has a policy set enforced there, by an
 //! [`attachment`], with the debts of its [`throttles`], [`counters`] reads what the program counted, and
 //! [`log`] passes on what it says.
 
@@ -14,6 +14,7 @@ pub mod hooks;
 pub mod interfaces;
 mod layout;
 pub mod log;
+pub mod names;
 mod netlink;
 pub mod object;
 pub mod privilege;

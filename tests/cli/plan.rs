@@ -13,13 +13,7 @@ fn with_a_mistake() {
 /// What `run` would refuse can't be planned.
 #[test]
 fn with_what_nothing_enforces() {
-    assert_snapshot!(qos_loader(&[
-        "plan",
-        "-i",
-        "lo",
-        "-p",
-        "dscp=1,destination-host=example.com"
-    ]));
+    assert_snapshot!(qos_loader(&["plan", "-i", "lo", "-p", "dscp=1,url=http://example.com/"]));
 }
 
 #[test]

@@ -67,7 +67,6 @@ name = "web"
 throttle = "1 MBps"
 keep-marked = true
 url = "http://*/"
-destination-host = "example.com"
 "#
     ));
 }

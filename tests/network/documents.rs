@@ -33,6 +33,9 @@ const STATUS: &str = "$ sudo qos-loader status";
 /// What was counted, likewise.
 const STATS: &str = "$ sudo qos-loader stats";
 
+/// What was learned of hosts, which their own tests compare.
+pub(crate) const NAMES: &str = "$ sudo qos-loader names";
+
 /// How lines start that no test runs, and why.
 const NOT_RUN: [(&str, &str); 4] = [
     ("cargo xtask ", "it runs these tests; xtask's own tests read its command lines"),
@@ -95,7 +98,7 @@ fn every_line_is_run_or_it_is_known_why_not() {
         let text = document.blocks("console").concat();
         for line in text.lines().filter(|line| line.starts_with("$ sudo ")) {
             // The demo's test compares the one, and tests below the others.
-            let known = ["$ sudo target/release/qos-loader demo", PLAN, STATUS, STATS];
+            let known = ["$ sudo target/release/qos-loader demo", PLAN, STATUS, STATS, NAMES];
             assert!(known.contains(&line), "{}: {line}", document.path.display());
         }
     }

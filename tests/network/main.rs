@@ -23,6 +23,7 @@ mod fragments;
 mod frames;
 mod gso;
 mod headers;
+mod hosts;
 mod ingress;
 mod journal;
 mod layers;

@@ -1,11 +1,15 @@
 //! A set of policies, compiled.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 use qos_loader::{
     diagnostic::Text,
     policy::{
-        Policy,
+        HostPattern, Policy,
         compile::{Keys, PolicyImage, compile},
         layer::PolicySet,
         rank::ranked,
@@ -25,8 +29,17 @@ pub(crate) struct Set {
 
 impl Set {
     pub(crate) fn new(policies: Vec<Policy>, machine: &dyn Machine) -> Self {
+        Self::with_hosts(policies, machine, BTreeMap::new())
+    }
+
+    /// The same where hosts have these addresses.
+    pub(crate) fn with_hosts(
+        policies: Vec<Policy>,
+        machine: &dyn Machine,
+        hosts: BTreeMap<HostPattern, BTreeSet<IpAddr>>,
+    ) -> Self {
         let slots: Vec<u32> = (0..).take(policies.len()).collect();
-        let resolved = Resolved::new(&policies, machine);
+        let resolved = Resolved::new(&policies, machine).with_hosts(hosts);
         let generation = GENERATION.fetch_add(1, Relaxed) + 1;
         let keys = Keys::alone(&resolved, generation).unwrap();
         let image = compile(&ranked(&policies), &policies, &slots, &resolved, &keys);

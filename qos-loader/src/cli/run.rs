@@ -62,15 +62,17 @@ pub(super) fn run(args: &Args, output: Output) -> Result<ExitCode> {
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)?;
-    runtime.block_on(serve::serve(
+    let served = runtime.block_on(serve::serve(
         Policies::new(sources)?,
         read,
         files,
         &where_to,
         args.allow_degraded,
         output,
-    ))?;
-    Ok(ExitCode::SUCCESS)
+    ));
+    // A name server that does not answer is not waited for.
+    runtime.shutdown_background();
+    served.map(|()| ExitCode::SUCCESS)
 }
 
 /// The names and globs of the command line, or else those of the settings.

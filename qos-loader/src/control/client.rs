@@ -12,7 +12,7 @@ use tokio::{
 };
 use tracing::warn;
 
-use super::{Counted, PATIENCE, PREFIX, Question, Running};
+use super::{Counted, Learned, PATIENCE, PREFIX, Question, Running};
 use crate::error::{Error, Result};
 
 /// All Unix sockets of the thread's network namespace.
@@ -32,6 +32,13 @@ pub async fn running() -> Result<Vec<Running>> {
 /// What each of them counted, likewise.
 pub async fn counted() -> Result<Vec<Counted>> {
     let mut found: Vec<Counted> = ask_all(Question::Counted).await?;
+    found.sort_by_key(|loader| loader.pid);
+    Ok(found)
+}
+
+/// What each of them learned of hosts, likewise.
+pub async fn learned() -> Result<Vec<Learned>> {
+    let mut found: Vec<Learned> = ask_all(Question::Learned).await?;
     found.sort_by_key(|loader| loader.pid);
     Ok(found)
 }

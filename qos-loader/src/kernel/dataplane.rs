@@ -8,6 +8,7 @@ use aya::{
 
 use super::{
     log::{LogLevel, ProgramLog},
+    names::NamePackets,
     object, privilege, refusal,
     swap::{self, ImageMap},
 };
@@ -80,6 +81,12 @@ impl Dataplane {
     /// What the program logs; needs a tokio runtime.
     pub fn log(&mut self) -> Result<ProgramLog> {
         ProgramLog::open(&mut self.ebpf)
+    }
+
+    /// What name servers and programs tell each other, as soon as policies ask for hosts; once, and
+    /// needs a tokio runtime.
+    pub fn name_packets(&mut self) -> Result<NamePackets> {
+        NamePackets::open(&mut self.ebpf)
     }
 
     /// The loaded object.

@@ -17,6 +17,7 @@ use super::{
     attachment::Attachment,
     clsact::owner::Owner,
     hooks::Hook,
+    names::Overhearing,
     senders::Senders,
     slots::Slots,
     tcp::{pacing::Pacing, window::Window},
@@ -42,6 +43,7 @@ pub struct Enforcement {
     throttles: Throttles,
     senders: Senders,
     window: Window,
+    names: Overhearing,
     pacing: Pacing,
     attached: BTreeMap<(u32, Direction), Attached>,
     /// Whether policies that the kernel can't enforce are left out.
@@ -66,6 +68,7 @@ impl Enforcement {
             throttles: Throttles::default(),
             senders: Senders::new(),
             window: Window::default(),
+            names: Overhearing::default(),
             pacing: Pacing::default(),
             attached: BTreeMap::new(),
             allows_degraded: false,
@@ -88,6 +91,7 @@ impl Enforcement {
     ) -> Result<usize> {
         let groups = resolved.group_ids();
         let level = self.prepare_window(settings)?;
+        self.overhear_names(policies)?;
         let policies = self.record_senders(policies, &groups)?;
         let policies = policies.as_ref();
         let slots = self.slots.for_policies(policies);
@@ -124,6 +128,21 @@ impl Enforcement {
             Err(error) => {
                 Err(error.hinted("`--allow-degraded` goes on without inbound-throughput-level"))
             }
+        }
+    }
+
+    /// Has name servers overheard, if `policies` ask for hosts.
+    fn overhear_names(&mut self, policies: &[Policy]) -> Result<()> {
+        let asks = policies.iter().any(|policy| !policy.conditions.destination_host.is_empty());
+        match self.names.start(self.dataplane.ebpf(), asks) {
+            Err(error) if self.allows_degraded => {
+                warn!("hosts are only known by what /etc/hosts and looking them up tells: {error}");
+                Ok(())
+            }
+            Err(error) => Err(error.hinted(
+                "`--allow-degraded` goes on with what /etc/hosts and looking names up tells",
+            )),
+            Ok(()) => Ok(()),
         }
     }
 
@@ -167,10 +186,11 @@ impl Enforcement {
         Ok(Cow::Owned(kept.into_iter().cloned().collect()))
     }
 
-    /// The hooks that record who sends, limit windows and pace sockets, and what became of each;
+    /// The hooks that record who sends, overhear name servers, limit windows and pace sockets, and what became of each;
     /// those that nothing asks for are not there.
     pub fn hooks(&self) -> impl Iterator<Item = &Hook> {
-        self.senders.hooks().iter().chain(self.window.hooks()).chain(self.pacing.hook())
+        let senders = self.senders.hooks().iter().chain(self.names.hooks());
+        senders.chain(self.window.hooks()).chain(self.pacing.hook())
     }
 
     /// Whether [`Enforcement::pace`] may have something to do.

@@ -3,9 +3,12 @@
 mod hierarchy;
 mod machine;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
-use super::{CgroupPattern, NameOrId, Policy, expand::Rule, rank::Rank};
+use super::{CgroupPattern, HostPattern, NameOrId, Policy, expand::Rule, rank::Rank};
 
 pub use machine::{Cgroup, Machine, ThisMachine};
 
@@ -35,7 +38,7 @@ fn number(
     }
 }
 
-/// The users, groups and cgroups that policies name.
+/// The users, groups, cgroups and hosts that policies name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// Users by name or number.
@@ -44,6 +47,8 @@ pub struct Names {
     pub groups: BTreeSet<NameOrId>,
     /// Cgroups by pattern.
     pub cgroups: BTreeSet<CgroupPattern>,
+    /// Destinations by name.
+    pub hosts: BTreeSet<HostPattern>,
 }
 
 impl Names {
@@ -54,6 +59,7 @@ impl Names {
             users: conditions().flat_map(|one| &one.user).cloned().collect(),
             groups: conditions().flat_map(|one| &one.group).cloned().collect(),
             cgroups: conditions().flat_map(|one| &one.cgroup).cloned().collect(),
+            hosts: conditions().flat_map(|one| &one.destination_host).cloned().collect(),
         }
     }
 }
@@ -77,6 +83,7 @@ pub struct Resolved {
     groups: BTreeMap<NameOrId, u32>,
     /// Every cgroup that some pattern names, by path.
     pub cgroups: BTreeMap<CgroupPattern, u64>,
+    hosts: BTreeMap<HostPattern, BTreeSet<IpAddr>>,
 }
 
 impl Resolved {
@@ -90,7 +97,19 @@ impl Resolved {
         let users = ids(&names.users, |name| machine.user(name));
         let groups = ids(&names.groups, |name| machine.group(name));
         let cgroups = names.cgroups.iter().flat_map(|pattern| machine.cgroups(pattern));
-        Self { users, groups, cgroups: cgroups.map(|cgroup| (cgroup.path, cgroup.id)).collect() }
+        let cgroups = cgroups.map(|cgroup| (cgroup.path, cgroup.id)).collect();
+        Self { users, groups, cgroups, hosts: BTreeMap::new() }
+    }
+
+    /// The same with the addresses of hosts, which no machine can be asked for at once.
+    #[must_use]
+    pub fn with_hosts(self, hosts: BTreeMap<HostPattern, BTreeSet<IpAddr>>) -> Self {
+        Self { hosts, ..self }
+    }
+
+    /// The known addresses of the hosts that `pattern` names.
+    pub fn addresses(&self, pattern: &HostPattern) -> impl Iterator<Item = IpAddr> {
+        self.hosts.get(pattern).into_iter().flatten().copied()
     }
 
     /// The id of `user`, if the machine has it.

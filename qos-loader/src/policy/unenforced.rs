@@ -35,11 +35,7 @@ pub fn refuse(set: &PolicySet) -> Result<()> {
 /// The keys of a policy that nothing enforces.
 pub fn keys(policy: &Policy) -> impl Iterator<Item = &'static str> {
     let conditions = &policy.conditions;
-    let keys = [
-        ("url", !conditions.url.is_empty()),
-        ("destination-host", !conditions.destination_host.is_empty()),
-    ];
-    keys.into_iter().filter_map(|(key, has)| has.then_some(key))
+    (!conditions.url.is_empty()).then_some("url").into_iter()
 }
 
 /// Whether rates are limited so: only the program itself limits them yet.

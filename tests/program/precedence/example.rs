@@ -1,8 +1,11 @@
 //! An `explain` command of a document and what it says.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, SocketAddr},
+};
 
-use qos_loader::policy::{CgroupPattern, layer::PolicySet};
+use qos_loader::policy::{CgroupPattern, HostPattern, layer::PolicySet};
 use qos_tests::packet::{Link, Network, Packet, Part, V4, V6};
 
 /// A packet, and the policy that the document says it gets.
@@ -14,6 +17,7 @@ pub(super) struct Example {
     destination: Option<SocketAddr>,
     pub(super) user: Option<String>,
     pub(super) cgroup: Option<CgroupPattern>,
+    host: Option<HostPattern>,
     winner: String,
     pub(super) dscp: u8,
     /// Those that match too.
@@ -45,8 +49,9 @@ impl Example {
             "--destination" => self.destination = Some(value.parse().unwrap()),
             "--user" => self.user = Some(value.to_owned()),
             "--cgroup" => self.cgroup = CgroupPattern::new(value),
+            "--destination-host" => self.host = HostPattern::new(value),
             // Only conditions that nothing enforces look at these.
-            "--group" | "--application" | "--destination-host" | "--url" => {}
+            "--group" | "--application" | "--url" => {}
             _ => panic!("{option} is not known here"),
         }
     }
@@ -86,6 +91,15 @@ impl Example {
             let stands_better = layer(winner) > layer(loser) || winner < loser;
             assert_eq!(stands_better, self.decided_by == Some(9), "{self:?}");
         }
+    }
+
+    /// What is known of hosts where the packet's destination has that name.
+    pub(super) fn hosts(&self, set: &PolicySet) -> BTreeMap<HostPattern, BTreeSet<IpAddr>> {
+        let patterns = set.policies.iter().flat_map(|policy| &policy.conditions.destination_host);
+        let names_it =
+            |pattern: &&HostPattern| self.host.as_ref().is_some_and(|host| pattern.covers(host));
+        let address = BTreeSet::from([self.destination.unwrap().ip()]);
+        patterns.filter(names_it).map(|pattern| (pattern.clone(), address.clone())).collect()
     }
 
     /// The packet, with a DSCP of 0 and ECN bits.

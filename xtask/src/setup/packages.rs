@@ -11,8 +11,9 @@ use crate::{command::run, workspace};
 type Program = (&'static str, &'static str);
 
 /// What the tests call.
-pub(super) const TESTS: [Program; 5] = [
+pub(super) const TESTS: [Program; 6] = [
     ("curl", "curl"),
+    ("dnsmasq", "dnsmasq-base"),
     ("ip", "iproute2"),
     ("python3", "python3"),
     ("setpriv", "util-linux"),

@@ -3,7 +3,8 @@
 use std::{
     mem,
     path::Path,
-    time::{SystemTime, UNIX_EPOCH},
+    process,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use tracing::{debug, error, info};
@@ -15,8 +16,10 @@ use super::{
     watch::Watch,
 };
 use crate::{
+    control::Learned,
     error::{Error, Result},
     events,
+    hosts::Hosts,
     kernel::Enforcement,
     output::set::SetDocument,
     policy::{
@@ -27,6 +30,9 @@ use crate::{
         warnings::warnings,
     },
 };
+
+/// How long the start waits for names that are looked up.
+const FIRST_HOSTS: Duration = Duration::from_secs(2);
 
 /// The policies in force and where they come from.
 pub(super) struct Policies {
@@ -39,6 +45,8 @@ pub(super) struct Policies {
     since: SystemTime,
     /// Tells when [`Policies::refresh`] may have something to do.
     pub(super) cgroups: Watch,
+    /// Tells the same of hosts.
+    pub(super) hosts: Hosts,
 }
 
 impl Policies {
@@ -52,6 +60,7 @@ impl Policies {
             resolved: Resolved::default(),
             since: SystemTime::now(),
             cgroups: cgroups::watch()?,
+            hosts: Hosts::default(),
         })
     }
 
@@ -70,6 +79,11 @@ impl Policies {
         SetDocument::of(&self.texts.set())
     }
 
+    /// What was learned of the hosts that they name, for other processes.
+    pub(super) fn learned(&self) -> Learned {
+        Learned::new(process::id(), &self.hosts, &self.texts.set().policies)
+    }
+
     /// Puts those in force that were `read`.
     pub(super) fn enforce(&mut self, enforcement: &mut Enforcement, read: Read) -> Result<()> {
         self.replace(enforcement, &read.set)?;
@@ -85,32 +99,45 @@ impl Policies {
         // Watched before they are looked up, so that none is missed, and beside those in force, which
         // may stay so.
         cgroups::follow(&mut self.cgroups, &(&self.names.cgroups | &names.cgroups), &machine);
-        let resolved = Resolved::of(&names, &machine);
+        self.hosts.follow(&(&self.names.hosts | &names.hosts));
+        let resolved = self.resolve(&names, &machine);
         let count = enforcement.enforce(&set.policies, &set.settings, &resolved)?;
         (self.count, self.names, self.resolved) = (count, names, resolved);
         self.since = SystemTime::now();
         cgroups::follow(&mut self.cgroups, &self.names.cgroups, &machine);
+        self.hosts.follow(&self.names.hosts);
         settings::log(&set.settings);
         findings::log(&warnings(set, &machine));
         Ok(())
     }
 
-    /// Looks users and cgroups up again; puts the policies in force for what there is now.
+    /// What `names` stand for now.
+    fn resolve(&self, names: &Names, machine: &ThisMachine) -> Resolved {
+        Resolved::of(names, machine).with_hosts(self.hosts.addresses(&names.hosts))
+    }
+
+    /// Starts to look for the hosts in `set`, and waits a little for the first.
+    pub(super) async fn find_hosts(&mut self, set: &PolicySet) {
+        self.hosts.follow(&Names::of(&set.policies).hosts);
+        self.hosts.settle(FIRST_HOSTS).await;
+    }
+
+    /// Looks users, cgroups and hosts up again; puts the policies in force for what there is now.
     pub(super) fn refresh(&mut self, enforcement: &mut Enforcement) {
         let machine = ThisMachine::new();
         cgroups::follow(&mut self.cgroups, &self.names.cgroups, &machine);
-        let resolved = Resolved::of(&self.names, &machine);
+        let resolved = self.resolve(&self.names, &machine);
         if resolved == self.resolved {
             return;
         }
         let set = self.texts.set();
         match enforcement.enforce(&set.policies, &set.settings, &resolved) {
             Ok(_) => {
-                debug!("the policies follow cgroups that came or went");
+                debug!("the policies follow cgroups or hosts that came or went");
                 self.resolved = resolved;
                 memory::give_back();
             }
-            Err(error) => error!("the policies do not follow a cgroup: {error}"),
+            Err(error) => error!("the policies do not follow a cgroup or a host: {error}"),
         }
     }
 

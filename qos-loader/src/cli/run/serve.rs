@@ -47,6 +47,8 @@ pub(super) async fn serve(
         enforcement.allow_degraded();
     }
     let mut log = enforcement.dataplane().log()?;
+    let mut overheard = enforcement.dataplane().name_packets()?;
+    policies.find_hosts(&read.set).await;
     policies.enforce(&mut enforcement, read)?;
     let mut commands = Server::listen()?;
     // Watched before they are listed, so that none is missed.
@@ -74,6 +76,16 @@ pub(super) async fn serve(
                 }
             }
             () = policies.cgroups.changed() => policies.refresh(&mut enforcement),
+            () = policies.hosts.changed() => policies.refresh(&mut enforcement),
+            packets = overheard.next() => {
+                let mut is_new = false;
+                for packet in packets? {
+                    is_new |= policies.hosts.hear(&packet);
+                }
+                if is_new {
+                    policies.refresh(&mut enforcement);
+                }
+            }
             Some(change) = changes.next() => follow(&mut enforcement, where_to, &change),
             Some(request) = commands.asked() => {
                 answer(request, &policies, where_to, &enforcement);
@@ -160,6 +172,7 @@ fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: 
             Ok(counted) => request.answer(&Counted::new(process::id(), &set, counted)),
             Err(error) => warn!("a command gets no answer: {error}"),
         },
+        Question::Learned => request.answer(&policies.learned()),
     }
     memory::give_back();
 }

@@ -1,0 +1,119 @@
+//! Hands the loader what programs of its network namespace and name servers tell each other, from
+//! which it learns the addresses of hosts.
+
+use aya_ebpf::{
+    bindings::__sk_buff,
+    btf_maps::{Array, RingBuf},
+    helpers::generated::bpf_skb_load_bytes,
+    macros::{btf_map, cgroup_skb},
+    programs::SkBuffContext,
+};
+use qos_common::name_message::{LONGEST, NAMESPACE_WORDS, NameMessage, PORT};
+
+use crate::{identity::read::read, verifier::address};
+
+/// Whatever happens, a packet goes on.
+const PASS: i32 = 1;
+
+/// `ETH_P_IP` and `ETH_P_IPV6` (`include/uapi/linux/if_ether.h`).
+const IPV4: u16 = 0x0800;
+/// See [`IPV4`].
+const IPV6: u16 = 0x86dd;
+const UDP: u8 = 17;
+
+/// Where a UDP header has its ports, in bytes.
+const SOURCE: u32 = 0;
+/// See [`SOURCE`].
+const DESTINATION: u32 = 2;
+
+/// Bytes: some sixty messages, until the loader has read them.
+const ROOM: usize = 1 << 18;
+
+#[btf_map]
+static NAME_MESSAGES: RingBuf<NameMessage, ROOM> = RingBuf::new();
+
+/// Which network namespace is the loader's.
+#[btf_map]
+static NAMESPACE: Array<[u64; NAMESPACE_WORDS], 1> = Array::new();
+
+/// What a socket receives.
+#[cgroup_skb(ingress)]
+pub fn qos_name_answer(ctx: SkBuffContext) -> i32 {
+    overhear(ctx.skb.skb, SOURCE);
+    PASS
+}
+
+/// What a socket sends.
+#[cgroup_skb(egress)]
+pub fn qos_name_question(ctx: SkBuffContext) -> i32 {
+    overhear(ctx.skb.skb, DESTINATION);
+    PASS
+}
+
+/// Keeps a packet whose `port`, a place in the UDP header, is that of name servers.
+#[inline(always)]
+fn overhear(skb: *mut __sk_buff, port: u32) {
+    if udp_header(skb)
+        .is_some_and(|start| load::<u16>(skb, start.wrapping_add(port)) == Some(PORT.to_be()))
+        && is_ours(skb)
+    {
+        keep(skb);
+    }
+}
+
+/// Where the UDP header is; none if it is no such packet, or has more headers than most.
+#[inline(always)]
+fn udp_header(skb: *mut __sk_buff) -> Option<u32> {
+    // SAFETY: the context is valid while the program runs.
+    let protocol = unsafe { (*skb).protocol };
+    if protocol == IPV4.to_be().into() {
+        let (first, transport) = (load::<u8>(skb, 0)?, load::<u8>(skb, 9)?);
+        return (transport == UDP).then_some(u32::from(first & 0x0f) << 2);
+    }
+    (protocol == u32::from(IPV6.to_be()) && load::<u8>(skb, 6)? == UDP).then_some(40)
+}
+
+/// Whether its socket is of the loader's network namespace: others can have name servers of their own.
+#[inline(always)]
+fn is_ours(skb: *mut __sk_buff) -> bool {
+    // SAFETY: as above, and `sk` is its only use of the union.
+    let socket = unsafe { (*skb).__bindgen_anon_2.sk };
+    let Some(&[namespace, number, own]) = NAMESPACE.get(0) else { return false };
+    if socket.is_null() {
+        return false;
+    }
+    let Some(namespace) = read::<u64>(address(socket).wrapping_add(namespace)) else {
+        return false;
+    };
+    read::<u32>(namespace.wrapping_add(number)).is_some_and(|number| u64::from(number) == own)
+}
+
+/// Gives it to the loader, unless that has no room.
+#[inline(always)]
+fn keep(skb: *mut __sk_buff) {
+    // SAFETY: the context is valid while the program runs.
+    let length = unsafe { (*skb).len };
+    if length == 0 || length > LONGEST {
+        return;
+    }
+    let Some(mut entry) = NAME_MESSAGES.reserve(0) else { return };
+    let message: *mut NameMessage = entry.as_mut_ptr();
+    // SAFETY: the entry has room for the length, which the verifier sees.
+    let failed = unsafe {
+        (*message).length = length;
+        bpf_skb_load_bytes(skb.cast(), 0, (&raw mut (*message).bytes).cast(), length)
+    };
+    if failed == 0 { entry.submit(0) } else { entry.discard(0) }
+}
+
+/// What stands at `offset` of the packet, in its byte order.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "the size of a number")]
+fn load<T: Copy + Default>(skb: *mut __sk_buff, offset: u32) -> Option<T> {
+    let mut value = T::default();
+    // SAFETY: the helper writes all of the value or nothing; T is a number.
+    let failed = unsafe {
+        bpf_skb_load_bytes(skb.cast(), offset, (&raw mut value).cast(), size_of::<T>() as u32)
+    };
+    (failed == 0).then_some(value)
+}
