@@ -10,7 +10,10 @@ use aya_ebpf::{
 };
 use qos_common::name_message::{LONGEST, NAMESPACE_WORDS, NameMessage, PORT};
 
-use crate::{identity::read::read, verifier::address};
+use crate::{
+    identity::read::read,
+    verifier::{address, opaque},
+};
 
 /// Whatever happens, a packet goes on.
 const PASS: i32 = 1;
@@ -90,18 +93,21 @@ fn is_ours(skb: *mut __sk_buff) -> bool {
 
 /// Gives it to the loader, unless that has no room.
 #[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "a length of at most some thousand bytes")]
 fn keep(skb: *mut __sk_buff) {
     // SAFETY: the context is valid while the program runs.
-    let length = unsafe { (*skb).len };
-    if length == 0 || length > LONGEST {
+    let rest = opaque(u64::from(unsafe { (*skb).len }).wrapping_sub(1));
+    if rest >= u64::from(LONGEST) {
         return;
     }
+    // So Linux 6.1 sees that it is not 0.
+    let length = rest.wrapping_add(1);
     let Some(mut entry) = NAME_MESSAGES.reserve(0) else { return };
     let message: *mut NameMessage = entry.as_mut_ptr();
     // SAFETY: the entry has room for the length, which the verifier sees.
     let failed = unsafe {
-        (*message).length = length;
-        bpf_skb_load_bytes(skb.cast(), 0, (&raw mut (*message).bytes).cast(), length)
+        (*message).length = length as u32;
+        bpf_skb_load_bytes(skb.cast(), 0, (&raw mut (*message).bytes).cast(), length as u32)
     };
     if failed == 0 { entry.submit(0) } else { entry.discard(0) }
 }
