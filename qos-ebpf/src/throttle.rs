@@ -1,5 +1,7 @@
 //! Drops what a policy's rate does not let through yet. TCP is told at once and keeps the data; of
-//! other protocols it is lost.
+//! other protocols it is lost. What is not dropped may leave by a [`shaper`].
+
+mod shaper;
 
 use core::intrinsics::{AtomicOrdering, atomic_cxchg, atomic_xadd};
 
@@ -33,9 +35,10 @@ const LEAVES: u64 = 0;
 #[unsafe(no_mangle)]
 #[inline(never)]
 pub(crate) extern "C" fn qos_throttle(skb: *mut __sk_buff, slot: u32, number: u32) -> u64 {
-    let (Some(set), Some(due)) = (PolicySet::current(), DUE.get_ptr_mut(slot)) else {
-        return LEAVES;
-    };
+    let way = shaper::way(skb);
+    shaper::classify(skb, way, slot);
+    let Some(due) = DUE.get_ptr_mut(slot) else { return LEAVES };
+    let Some(set) = PolicySet::current() else { return LEAVES };
     let charged = charged(set, slot);
     // SAFETY: the context is valid while the program runs.
     let (bytes, mark) = unsafe { ((*skb).wire_len, (*skb).tc_index) };

@@ -2,7 +2,7 @@
 //! [`dataplane`] loads it, or [`refusal`] says why not, [`swap`] makes an image a map, [`senders`] has it
 //! recorded who sends, by the [`hooks`] and the [`layout`] of what they read, [`tcp`] limits what TCP
 //! does, [`interfaces`] finds where to attach, [`enforcement`] has a policy set enforced there, by an
-//! [`attachment`], with the debts of its [`throttles`], [`counters`] reads what the program counted, and
+//! [`attachment`], with the debts of its [`throttles`] and their [`shaping`], [`counters`] reads what the program counted, and
 //! [`log`] passes on what it says.
 
 mod attachment;
@@ -19,6 +19,7 @@ pub mod object;
 pub mod privilege;
 mod refusal;
 mod senders;
+pub mod shaping;
 mod slots;
 mod swap;
 mod tcp;

@@ -42,11 +42,11 @@ pub fn keys(policy: &Policy) -> impl Iterator<Item = &'static str> {
     keys.into_iter().filter_map(|(key, has)| has.then_some(key))
 }
 
-/// Whether rates are limited so: only the program itself limits them yet.
+/// Whether rates are kept so.
 const fn is_enforced(shaper: Shaper) -> bool {
     match shaper {
-        Shaper::Auto | Shaper::Gcra => true,
-        Shaper::Htb | Shaper::Edt => false,
+        Shaper::Auto | Shaper::Gcra | Shaper::Htb => true,
+        Shaper::Edt => false,
     }
 }
 
