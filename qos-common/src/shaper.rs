@@ -8,6 +8,8 @@ use crate::{counters::MAX_POLICIES, narrow::low_quarter};
 pub enum Way {
     /// Each policy's by a class of the HTB qdisc that the loader made there.
     Classes = 1,
+    /// TCP's each at its time, for which the qdisc fq waits.
+    Departures = 2,
 }
 
 /// The most interfaces that have one.

@@ -46,7 +46,7 @@ pub(crate) extern "C" fn qos_throttle(skb: *mut __sk_buff, slot: u32, number: u3
         return LEAVES;
     }
     let pace = pace(&set, number);
-    let mut stored = false;
+    let (mut stored, mut departure) = (false, 0);
     for _try in 0..TRIES {
         // SAFETY: the element is valid, and CPUs access it by whole words.
         let before = unsafe { due.read_volatile() };
@@ -67,7 +67,7 @@ pub(crate) extern "C" fn qos_throttle(skb: *mut __sk_buff, slot: u32, number: u3
                 due, before, after,
             )
         };
-        stored = exchanged;
+        (stored, departure) = (exchanged, pace.departure(after, bytes));
         if stored {
             break;
         }
@@ -77,6 +77,7 @@ pub(crate) extern "C" fn qos_throttle(skb: *mut __sk_buff, slot: u32, number: u3
         // SAFETY: as above.
         unsafe { atomic_xadd::<u64, u64, { AtomicOrdering::Relaxed }>(due, pace.cost(bytes)) };
     }
+    shaper::delay(skb, way, departure);
     // SAFETY: as for reading it.
     unsafe { (*skb).tc_index = charged };
     LEAVES

@@ -25,7 +25,7 @@ const EVERY_KEY: &str = r#"
 interfaces = "eth0"
 app-marking = "ignore"
 inbound-throughput-level = 3
-shaper = "edt"
+shaper = "htb"
 [[policy]]
 name = "all"
 dscp = "EF"

@@ -50,7 +50,7 @@ fn with_keys_that_nothing_enforces() {
 [settings]
 app-marking = "ignore"
 inbound-throughput-level = 0
-shaper = "edt"
+shaper = "htb"
 [[policy]]
 name = "enforced"
 dscp = 1

@@ -3,6 +3,7 @@
 
 mod debt;
 mod devices;
+mod edt;
 mod htb;
 mod pacing;
 mod rate;

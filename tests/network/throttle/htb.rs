@@ -27,20 +27,29 @@ const SLOW: &str = "[settings]\nshaper = \"htb\"\n\
                     [[policy]]\nname = \"slow\"\ndestination-port = 5000\nthrottle = \"1 MBps\"\n\
                     dscp = 8\n";
 
-/// What `status` says keeps the rates, of each interface by its name: the shaper and why.
-fn shapers() -> Vec<[String; 3]> {
-    let mut command = loader::command();
-    let output = command.args(["status", "--json"]).output().unwrap();
+/// The loaders that run, as `status` has them.
+fn running() -> Vec<Value> {
+    let output = loader::command().args(["status", "--json"]).output().unwrap();
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let shapers = document["running"].as_array().unwrap().iter();
-    let shapers = shapers.flat_map(|running| running["shapers"].as_array().unwrap());
+    document["running"].as_array().unwrap().clone()
+}
+
+/// The hooks of the only loader.
+pub(super) fn hooks() -> Value {
+    running()[0]["hooks"].clone()
+}
+
+/// What `status` says keeps the rates: of each interface its name, the shaper and why.
+pub(super) fn shapers() -> Vec<[String; 3]> {
+    let running = running();
+    let shapers = running.iter().flat_map(|running| running["shapers"].as_array().unwrap());
     let text = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
     shapers.map(|one| ["interface", "name", "reason"].map(|key| text(one, key))).collect()
 }
 
 /// Fails if these bytes are more than a rate makes in that time, by what HTB lets a class catch up and
 /// `longest`, the longest packet; or so few that it is another mechanism than a slow machine.
-fn assert_even(bytes: u64, rate: u64, time: Duration, longest: u64) {
+pub(super) fn assert_even(bytes: u64, rate: u64, time: Duration, longest: u64) {
     let allowed = u64::try_from(u128::from(rate) * time.as_millis() / 1_000).unwrap();
     let range = allowed * 6 / 10..=allowed + rate / 20 + longest;
     assert!(range.contains(&bytes), "{bytes} bytes in {time:?}, not {range:?}");
@@ -97,11 +106,6 @@ fn what_is_beside_it_is_not_held_up() {
 /// TCP waits for the class, and is not paced besides.
 #[test]
 fn sockets_are_not_paced() {
-    let hooks = || {
-        let output = loader::command().args(["status", "--json"]).output().unwrap();
-        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-        document["running"][0]["hooks"].clone()
-    };
     let scene = Scene::with(SLOW);
     assert_eq!(hooks(), json!([]));
     scene.loader.replace(&SLOW.replace("\"htb\"", "\"gcra\""));

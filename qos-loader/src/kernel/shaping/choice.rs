@@ -40,8 +40,14 @@ impl Choice {
                 let whose = "which is not the kernel's own and so stays";
                 (Shaper::Gcra, format!("the root qdisc is {name}, {whose}"))
             }
-            (Shaper::Auto | Shaper::Edt, _) => {
-                (Shaper::Gcra, "the only one that takes the place of no qdisc".to_owned())
+            (Shaper::Edt, _) if root.is_fq => (Shaper::Edt, "the settings ask for it".to_owned()),
+            (Shaper::Edt, _) => {
+                (Shaper::Gcra, format!("edt needs fq, and the root qdisc is {name}"))
+            }
+            (Shaper::Auto, _) if root.is_fq => (Shaper::Edt, format!("the root qdisc is {name}")),
+            (Shaper::Auto, _) => {
+                let else_ = "htb, which would take its place, is for who asks for it";
+                (Shaper::Gcra, format!("edt needs fq, and the root qdisc is {name}; {else_}"))
             }
         };
         Self { shaper, reason }
@@ -61,6 +67,7 @@ impl Choice {
 pub(super) const fn way(shaper: Shaper) -> Option<Way> {
     match shaper {
         Shaper::Htb => Some(Way::Classes),
-        Shaper::Auto | Shaper::Gcra | Shaper::Edt => None,
+        Shaper::Edt => Some(Way::Departures),
+        Shaper::Auto | Shaper::Gcra => None,
     }
 }
