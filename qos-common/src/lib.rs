@@ -3,9 +3,9 @@
 //! of it, [`sender`] who sent it, by the [`identity`] that hooks record ([`kernel`] tells them where, and
 //! [`executable`] what of the program), [`cache`] remembers the answer for its socket, [`policy_set`]
 //! finds the first rule that matches, [`action`] is what that rule asks for, [`throttle`] says whether
-//! it may leave yet, [`rewrite`] makes the new header bytes, and [`counters`] says what happened. Beside
-//! packets, [`window`] is how large TCP's receive windows may get, [`pacing`] how fast it sends, and
-//! [`name_message`] what is overheard of name servers.
+//! it may leave yet and [`shaper`] how, [`rewrite`] makes the new header bytes, and [`counters`] says what
+//! happened. Beside packets, [`window`] is how large TCP's receive windows may get, [`pacing`] how fast it
+//! sends, and [`name_message`] what is overheard of name servers.
 //!
 //! Nothing here allocates, panics or is unsafe: in a BPF program a panic path is a verifier
 //! rejection, so the lints below are correctness, not taste.
@@ -40,6 +40,7 @@ pub mod pacing;
 pub mod policy_set;
 pub mod rewrite;
 pub mod sender;
+pub mod shaper;
 pub mod throttle;
 pub mod window;
 pub mod wire;

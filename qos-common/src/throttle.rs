@@ -95,6 +95,13 @@ impl Pace {
         Some(now.wrapping_add(debt).wrapping_add(self.cost(bytes)))
     }
 
+    /// When the packets before one are paid off that was charged, which left this word: the time for it
+    /// to leave, in nanoseconds since the boot.
+    #[inline(always)]
+    pub const fn departure(self, charged: u64, bytes: u32) -> u64 {
+        charged.wrapping_sub(self.cost(bytes)).wrapping_div(NANOSECOND)
+    }
+
     /// The same by a clock that is right. A debt that no packet leaves behind at this rate was left at
     /// another, slower one, and counts as the burst.
     #[inline(always)]

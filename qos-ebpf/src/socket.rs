@@ -17,6 +17,9 @@ use crate::{identity::read::field, verifier};
 /// `TCP_ESTABLISHED` (`include/net/tcp_states.h`), which connected UDP sockets are in too.
 const ESTABLISHED: u32 = 1;
 
+/// `IPPROTO_TCP`
+const TCP: u32 = 6;
+
 /// `SOCK_RAW` (`include/linux/net.h`).
 const RAW: u32 = 3;
 
@@ -58,6 +61,15 @@ impl Holder {
             sock = unsafe { bpf_get_listener_sock(self.sock) };
         }
         (!sock.is_null()).then_some(Socket { skb: self.skb, sock })
+    }
+
+    /// Whether it is a connection of TCP, which knows what of it waits.
+    #[inline(always)]
+    pub(crate) fn is_tcp(self) -> bool {
+        // SAFETY: the packet holds the socket.
+        let sock = unsafe { bpf_sk_fullsock(self.sock) };
+        // SAFETY: a full socket's fields are readable while the program runs.
+        !sock.is_null() && unsafe { (*sock).protocol == TCP && (*sock).type_ != RAW }
     }
 
     /// Whether the socket has a peer, so that its packets are of one flow.

@@ -1,5 +1,7 @@
 //! Drops what a policy's rate does not let through yet. TCP is told at once and keeps the data; of
-//! other protocols it is lost.
+//! other protocols it is lost. What is not dropped may leave by a [`shaper`].
+
+mod shaper;
 
 use core::intrinsics::{AtomicOrdering, atomic_cxchg, atomic_xadd};
 
@@ -33,9 +35,10 @@ const LEAVES: u64 = 0;
 #[unsafe(no_mangle)]
 #[inline(never)]
 pub(crate) extern "C" fn qos_throttle(skb: *mut __sk_buff, slot: u32, number: u32) -> u64 {
-    let (Some(set), Some(due)) = (PolicySet::current(), DUE.get_ptr_mut(slot)) else {
-        return LEAVES;
-    };
+    let way = shaper::way(skb);
+    shaper::classify(skb, way, slot);
+    let Some(due) = DUE.get_ptr_mut(slot) else { return LEAVES };
+    let Some(set) = PolicySet::current() else { return LEAVES };
     let charged = charged(set, slot);
     // SAFETY: the context is valid while the program runs.
     let (bytes, mark) = unsafe { ((*skb).wire_len, (*skb).tc_index) };
@@ -43,7 +46,7 @@ pub(crate) extern "C" fn qos_throttle(skb: *mut __sk_buff, slot: u32, number: u3
         return LEAVES;
     }
     let pace = pace(&set, number);
-    let mut stored = false;
+    let (mut stored, mut departure) = (false, 0);
     for _try in 0..TRIES {
         // SAFETY: the element is valid, and CPUs access it by whole words.
         let before = unsafe { due.read_volatile() };
@@ -64,7 +67,7 @@ pub(crate) extern "C" fn qos_throttle(skb: *mut __sk_buff, slot: u32, number: u3
                 due, before, after,
             )
         };
-        stored = exchanged;
+        (stored, departure) = (exchanged, pace.departure(after, bytes));
         if stored {
             break;
         }
@@ -74,6 +77,7 @@ pub(crate) extern "C" fn qos_throttle(skb: *mut __sk_buff, slot: u32, number: u3
         // SAFETY: as above.
         unsafe { atomic_xadd::<u64, u64, { AtomicOrdering::Relaxed }>(due, pace.cost(bytes)) };
     }
+    shaper::delay(skb, way, departure);
     // SAFETY: as for reading it.
     unsafe { (*skb).tc_index = charged };
     LEAVES

@@ -13,9 +13,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    kernel::hooks::Hook,
+    kernel::{hooks::Hook, shaping::Shaping},
     output::set::SetDocument,
-    policy::{condition::KnownName as _, settings::Shaper},
 };
 pub use {counted::Counted, learned::Learned};
 
@@ -56,35 +55,12 @@ pub struct Running {
     pub ingress: Vec<String>,
     /// The kernel's numbers of the programs there.
     pub programs: Vec<u32>,
-    /// What keeps rates; none if no policy has one.
-    pub shaper: Option<Shaping>,
+    /// What keeps rates on each interface; none if no policy has one.
+    pub shapers: Vec<Shaping>,
     /// The hooks that are attached or should be; none if nothing asks for them.
     pub hooks: Vec<Hook>,
     /// How many packets no program sent, where policies asked who did.
     pub nobodys: u64,
     /// What is in force there.
     pub set: SetDocument,
-}
-
-/// What keeps rates.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shaping {
-    /// Its name in the settings.
-    pub name: String,
-    /// Why it is that one.
-    pub reason: String,
-}
-
-impl Shaping {
-    /// What keeps the rates of a set.
-    pub fn of(set: &SetDocument) -> Option<Self> {
-        let throttles = set.policies.iter().any(|policy| policy.contains_key("throttle"));
-        let reason = if set.settings.get("shaper").is_some_and(|name| name == Shaper::Gcra.name()) {
-            "the settings say so"
-        } else {
-            "the only one that this version has"
-        };
-        let (name, reason) = (Shaper::Gcra.name().to_owned(), reason.to_owned());
-        throttles.then_some(Self { name, reason })
-    }
 }

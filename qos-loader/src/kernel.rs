@@ -1,8 +1,9 @@
 //! The kernel's side of the loader. [`object`] is the program, [`privilege`] says what is missing,
 //! [`dataplane`] loads it, or [`refusal`] says why not, [`swap`] makes an image a map, [`senders`] has it
 //! recorded who sends, by the [`hooks`] and the [`layout`] of what they read, [`tcp`] limits what TCP
-//! does, [`names`] overhears name servers, [`interfaces`] finds where to attach, [`enforcement`] has a policy set enforced there, by an
-//! [`attachment`], with the debts of its [`throttles`], [`counters`] reads what the program counted, and
+//! does, [`names`] overhears name servers, [`interfaces`] finds where to attach, [`enforcement`] has a
+//! policy set enforced there, by an [`attachment`], with the debts of its [`throttles`] and their
+//! [`shaping`], [`counters`] reads what the program counted, and
 //! [`log`] passes on what it says.
 
 mod attachment;
@@ -20,6 +21,7 @@ pub mod object;
 pub mod privilege;
 mod refusal;
 mod senders;
+pub mod shaping;
 mod slots;
 mod swap;
 mod tcp;

@@ -3,6 +3,8 @@
 
 mod debt;
 mod devices;
+mod edt;
+mod htb;
 mod pacing;
 mod rate;
 mod shares;

@@ -51,6 +51,27 @@ pub fn filters(interface: &str) -> Vec<Filter> {
         .collect()
 }
 
+/// The kind and the handle of an interface's root qdisc; a handle of 0 is the kernel's own.
+pub fn root(interface: &str) -> (String, String) {
+    let listed = tc(&format!("-json qdisc show dev {interface} root"));
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    let text = |key: &str| listed[0][key].as_str().unwrap_or_default().to_owned();
+    (text("kind"), text("handle"))
+}
+
+/// The classes of an interface, each with its handle and its rate as `tc` writes it.
+pub fn classes(interface: &str) -> Vec<(String, String)> {
+    let listed = tc(&format!("class show dev {interface}"));
+    let behind = |line: &str, word: &str| {
+        let mut words = line.split_ascii_whitespace().skip_while(|one| *one != word);
+        words.nth(1).unwrap_or_else(|| panic!("no {word} in {line}")).to_owned()
+    };
+    let mut classes: Vec<(String, String)> =
+        listed.lines().map(|line| (behind(line, "htb"), behind(line, "rate"))).collect();
+    classes.sort();
+    classes
+}
+
 /// The qdisc of an interface that has filters, `clsact` or `ingress`, if there is one.
 pub fn qdisc(interface: &str) -> Option<String> {
     let listed = tc(&format!("-json qdisc show dev {interface}"));

@@ -150,6 +150,22 @@ fn a_packet_that_is_longer_than_the_burst_leaves_and_is_paid_off() {
     assert!(pace.charge_exactly(due, BOOT + 917_505_000_000, 1).is_some());
 }
 
+/// At 1 MB a second packets of 1,000 bytes have a millisecond each.
+#[test]
+fn packets_depart_when_those_before_are_paid_off() {
+    let pace = Pace::new(1_000_000);
+    let mut due = 0;
+    for number in 0..100 {
+        due = pace.charge_exactly(due, BOOT, 1_000).unwrap();
+        let departs = pace.departure(due, 1_000);
+        assert!(departs.abs_diff(BOOT + number * 1_000_000) <= number, "{number}: {departs}");
+    }
+    // And at once where nothing is owed.
+    let later = BOOT + 3_600_000_000_000;
+    let due = pace.charge_exactly(due, later, 1_000).unwrap();
+    assert_eq!(pace.departure(due, 1_000), later);
+}
+
 /// The word of a policy that was a thousand times slower does not stop the next packet.
 #[test]
 fn the_debt_of_a_slower_rate_is_no_more_than_the_burst() {

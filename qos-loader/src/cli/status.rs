@@ -1,6 +1,7 @@
 //! `qos-loader status`
 
 use std::{
+    collections::BTreeMap,
     process::ExitCode,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -8,16 +9,19 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    control::{Running, Shaping, client},
+    control::{Running, client},
     error::{Error, Result},
-    kernel::hooks::{Hook, State, limits},
+    kernel::{
+        hooks::{Hook, State, limits},
+        shaping::Shaping,
+    },
     output::{Output, table::table},
 };
 
 /// Show what runs, where it is attached, and what it can follow
 ///
 /// For each `run` of this network namespace: its interfaces, the policy set's hash and age, the
-/// kernel's numbers of its programs, what keeps the rates, and the hooks that record which program,
+/// kernel's numbers of its programs, what keeps the rates and why, and the hooks that record which program,
 /// user and group sends or that limit receive windows, with what can't be done where one is missing;
 /// and how many packets were nobody's where policies ask who sends. Exit status 0 also if nothing runs.
 #[derive(Debug, clap::Args)]
@@ -46,7 +50,7 @@ fn document(running: &Running) -> Value {
         interfaces,
         ingress,
         programs,
-        shaper,
+        shapers,
         hooks,
         nobodys,
         set,
@@ -71,7 +75,7 @@ fn document(running: &Running) -> Value {
         "interfaces": interfaces,
         "ingress": ingress,
         "programs": programs,
-        "shaper": shaper,
+        "shapers": shapers,
         "hooks": hooks,
         "nobodys": nobodys,
         "limits": limits(&running.hooks),
@@ -80,7 +84,7 @@ fn document(running: &Running) -> Value {
 
 fn text(running: &Running) -> String {
     let Running {
-        pid, version, interfaces, ingress, programs, shaper, hooks, nobodys, set, ..
+        pid, version, interfaces, ingress, programs, shapers, hooks, nobodys, set, ..
     } = running;
     let age = SystemTime::now()
         .duration_since(UNIX_EPOCH + Duration::from_secs(running.since))
@@ -100,9 +104,7 @@ fn text(running: &Running) -> String {
         rows.push(row("ingress", list(ingress)));
     }
     rows.push(row("programs", list(&programs)));
-    if let Some(Shaping { name, reason }) = shaper {
-        rows.push(row("shaper", format!("{name}: {reason}")));
-    }
+    rows.extend(by_shaper(shapers).map(|is| row("shaper", is)));
     for Hook { name, state } in hooks {
         let state = match state {
             State::Attached => "attached".to_owned(),
@@ -116,6 +118,17 @@ fn text(running: &Running) -> String {
     }
     rows.extend(limits(hooks).into_iter().map(|limit| row("limit", limit.to_owned())));
     table(&["WHAT", "IS"], &[], rows)
+}
+
+/// Each shaper with its interfaces and why it is there the one.
+fn by_shaper(shapers: &[Shaping]) -> impl Iterator<Item = String> {
+    let mut interfaces: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for Shaping { interface, name, reason } in shapers {
+        interfaces.entry((name, reason)).or_default().push(interface);
+    }
+    interfaces
+        .into_iter()
+        .map(|((name, reason), on)| format!("{name} on {}: {reason}", on.join(", ")))
 }
 
 fn row(what: &str, is: String) -> Vec<String> {

@@ -1,13 +1,15 @@
 //! What a loader counted of packets, as `stats` prints it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qos_common::counters::{PolicyCounters, Totals};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Shaping;
-use crate::{kernel::enforcement, output::set::SetDocument};
+use crate::{
+    kernel::{enforcement, shaping::Shaping},
+    output::set::SetDocument,
+};
 
 /// What a loader counted since its policies, or those of the same names before, are in force.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +30,7 @@ pub struct OfPolicy {
     /// Its rate, as the file has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub throttle: Option<String>,
-    /// What keeps it.
+    /// What keeps it: where that differs by interface, all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shaper: Option<String>,
     /// Packets that left.
@@ -61,10 +63,16 @@ pub struct OfInterface {
 }
 
 impl Counted {
-    /// What process `pid` has `counted` of the set that is in force there.
-    pub fn new(pid: u32, set: &SetDocument, counted: enforcement::Counted) -> Self {
+    /// What process `pid` has `counted` of the set that is in force there, whose rates `shapers` keep.
+    pub fn new(
+        pid: u32,
+        set: &SetDocument,
+        counted: enforcement::Counted,
+        shapers: &[Shaping],
+    ) -> Self {
         let mut by_name: BTreeMap<String, PolicyCounters> = counted.policies.into_iter().collect();
-        let shaper = Shaping::of(set).map(|shaping| shaping.name);
+        let shapers: BTreeSet<&str> = shapers.iter().map(|one| one.name.as_str()).collect();
+        let shapers = Vec::from_iter(shapers).join(", ");
         let policy = |policy: &Map<String, Value>| {
             let text = |key| policy.get(key).and_then(Value::as_str).map(str::to_owned);
             let (name, throttle) = (text("name")?, text("throttle"));
@@ -72,7 +80,7 @@ impl Counted {
             let counters = by_name.remove(&name)?;
             let PolicyCounters { packets, bytes, rewritten, unchanged, failed, .. } = counters;
             let PolicyCounters { dropped, dropped_bytes, .. } = counters;
-            let shaper = shaper.clone().filter(|_| throttle.is_some());
+            let shaper = throttle.as_ref().map(|_| shapers.clone());
             Some(OfPolicy {
                 name,
                 throttle,

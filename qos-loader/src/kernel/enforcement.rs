@@ -19,6 +19,7 @@ use super::{
     hooks::Hook,
     names::Overhearing,
     senders::Senders,
+    shaping::{Shapers, Shaping},
     slots::Slots,
     tcp::{pacing::Pacing, window::Window},
     throttles::Throttles,
@@ -30,7 +31,7 @@ use crate::{
         compile::{Keys, compile},
         rank,
         resolve::Resolved,
-        settings::Settings,
+        settings::{Settings, Shaper},
     },
 };
 
@@ -44,6 +45,7 @@ pub struct Enforcement {
     senders: Senders,
     window: Window,
     names: Overhearing,
+    shapers: Shapers,
     pacing: Pacing,
     attached: BTreeMap<(u32, Direction), Attached>,
     /// Whether policies that the kernel can't enforce are left out.
@@ -69,6 +71,7 @@ impl Enforcement {
             senders: Senders::new(),
             window: Window::default(),
             names: Overhearing::default(),
+            shapers: Shapers::default(),
             pacing: Pacing::default(),
             attached: BTreeMap::new(),
             allows_degraded: false,
@@ -109,8 +112,10 @@ impl Enforcement {
         self.dataplane.replace(&image)?;
         self.slots = slots;
         throttles.start(&self.throttles, &reused, &mut self.dataplane)?;
-        self.pacing.set(self.dataplane.ebpf(), !throttles.is_empty()).map_err(Error::runtime)?;
         self.throttles = throttles;
+        let shaper = settings.shaper.as_ref().map_or(Shaper::Auto, |setting| setting.value);
+        self.shapers.set(&mut self.dataplane, shaper, self.throttles.rates())?;
+        self.settle_pacing()?;
         self.senders.keep_groups(self.dataplane.ebpf(), &groups)?;
         self.window.set(self.dataplane.ebpf(), level)?;
         Ok(policies.len())
@@ -204,6 +209,20 @@ impl Enforcement {
         self.pacing.visit(self.dataplane.ebpf(), rates).map_err(Error::runtime)
     }
 
+    /// Has sockets paced, or not any more. Those need not be whose packets a qdisc holds back, which TCP
+    /// waits for.
+    fn settle_pacing(&mut self) -> Result<()> {
+        let paces = !self.throttles.is_empty() && self.shapers.drops_alone();
+        self.pacing.set(self.dataplane.ebpf(), paces).map_err(Error::runtime)
+    }
+
+    /// What keeps rates on each interface; none if no policy has one.
+    pub fn shapings(&self) -> Vec<Shaping> {
+        let entering = self.interfaces(Direction::Ingress).filter(|_| !self.throttles.is_empty());
+        let entering = entering.map(Shaping::at_ingress);
+        self.shapers.shapings().chain(entering).collect()
+    }
+
     /// How many packets no program sent, where policies asked who did; 0 if that can't be read.
     pub fn nobodys(&self) -> u64 {
         self.dataplane.nobodys().unwrap_or_default()
@@ -213,7 +232,7 @@ impl Enforcement {
     pub fn attach(&mut self, interface: &Interface, direction: Direction) -> Result<()> {
         if let Some(attached) = self.attached.get_mut(&(interface.index, direction)) {
             attached.name.clone_from(&interface.name);
-            return Ok(());
+            return self.shape(interface, direction);
         }
         let name = &interface.name;
         let kind = interface.kind.ok_or_else(|| {
@@ -227,12 +246,33 @@ impl Enforcement {
             .map_err(|error| error.context(format!("attaching to {name}")))?;
         let attached = Attached { name: name.clone(), program: id, _attachment: attachment };
         self.attached.insert((interface.index, direction), attached);
+        self.shape(interface, direction)
+    }
+
+    /// Has a qdisc keep the rates of what leaves through an interface, if that is to be.
+    fn shape(&mut self, interface: &Interface, direction: Direction) -> Result<()> {
+        if direction == Direction::Egress {
+            self.shapers.add(&mut self.dataplane, interface)?;
+            self.settle_pacing()?;
+        }
         Ok(())
     }
 
     /// Forgets what was attached to the interface of this number; true if something was.
     pub fn forget(&mut self, index: u32, direction: Direction) -> bool {
-        self.attached.remove(&(index, direction)).is_some()
+        let was = self.attached.remove(&(index, direction)).is_some();
+        if was
+            && direction == Direction::Egress
+            && let Err(error) = self.unshape(index)
+        {
+            warn!("interface {index}: {error}");
+        }
+        was
+    }
+
+    fn unshape(&mut self, index: u32) -> Result<()> {
+        self.shapers.remove(&mut self.dataplane, index)?;
+        self.settle_pacing()
     }
 
     /// Whether the interface of this number is attached.

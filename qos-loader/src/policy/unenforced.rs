@@ -1,10 +1,6 @@
 //! What policies may say that this version does not enforce: `run` refuses it.
 
-use super::{
-    Policy,
-    layer::PolicySet,
-    settings::{Settings, Shaper},
-};
+use super::{Policy, layer::PolicySet};
 use crate::error::{Error, Result};
 
 /// The most keys that a message names.
@@ -17,8 +13,7 @@ pub fn refuse(set: &PolicySet) -> Result<()> {
         let place = format!("\"{}\", {}:{}", policy.name, origin.file.display(), origin.line);
         keys(policy).map(move |key| format!("`{key}` ({place})"))
     });
-    let of_settings = settings(&set.settings).map(|key| format!("`{key}` (settings)"));
-    let found: Vec<String> = of_policies.chain(of_settings).collect();
+    let found: Vec<String> = of_policies.collect();
     if found.is_empty() {
         return Ok(());
     }
@@ -36,18 +31,4 @@ pub fn refuse(set: &PolicySet) -> Result<()> {
 pub fn keys(policy: &Policy) -> impl Iterator<Item = &'static str> {
     let conditions = &policy.conditions;
     (!conditions.url.is_empty()).then_some("url").into_iter()
-}
-
-/// Whether rates are limited so: only the program itself limits them yet.
-const fn is_enforced(shaper: Shaper) -> bool {
-    match shaper {
-        Shaper::Auto | Shaper::Gcra => true,
-        Shaper::Htb | Shaper::Edt => false,
-    }
-}
-
-/// The settings that nothing enforces.
-fn settings(settings: &Settings) -> impl Iterator<Item = &'static str> {
-    let shaper = settings.shaper.as_ref().filter(|shaper| !is_enforced(shaper.value));
-    shaper.map(|_| "shaper").into_iter()
 }

@@ -57,6 +57,12 @@ fn check_tcp(address: &str, flows: usize, device_segments: bool) {
         "[[policy]]\nname = \"tcp\"\ndestination-port = 5000\nthrottle = \"1 MBps\"\ndscp = 8\n",
     );
     set_transmit_checksums(NEAR, device_segments);
+    let (bytes, time) = of_tcp(&scene, address, flows);
+    assert_rate(bytes, MBPS, time);
+}
+
+/// The bytes that so many connections to port 5000 of the far side send, and in which time.
+pub(super) fn of_tcp(scene: &Scene, address: &str, flows: usize) -> (u64, Duration) {
     let listener = scene.lab.in_far(|| TcpListener::bind(endpoint(address, 5000)).unwrap());
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -74,8 +80,8 @@ fn check_tcp(address: &str, flows: usize, device_segments: bool) {
         }
         let ([bytes], time) = measure(&scene.capture, since, [5000]);
         stop.store(true, Relaxed);
-        assert_rate(bytes, MBPS, time);
-    });
+        (bytes, time)
+    })
 }
 
 #[test]

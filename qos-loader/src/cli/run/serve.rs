@@ -14,7 +14,7 @@ use tracing::{error, info, warn};
 use super::{memory, read::Read, reload::Policies, watch::Watch, where_to::Where};
 use crate::{
     control::{
-        Counted, Question, Running, Shaping,
+        Counted, Question, Running,
         server::{Request, Server},
     },
     error::{Error, Kind, Result},
@@ -165,11 +165,14 @@ fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: 
             programs: enforcement.programs().into_iter().collect(),
             hooks: enforcement.hooks().cloned().collect(),
             nobodys: enforcement.nobodys(),
-            shaper: Shaping::of(&set),
+            shapers: enforcement.shapings(),
             set,
         }),
         Question::Counted => match enforcement.counted() {
-            Ok(counted) => request.answer(&Counted::new(process::id(), &set, counted)),
+            Ok(counted) => {
+                let shapers = enforcement.shapings();
+                request.answer(&Counted::new(process::id(), &set, counted, &shapers));
+            }
             Err(error) => warn!("a command gets no answer: {error}"),
         },
         Question::Learned => request.answer(&policies.learned()),
