@@ -31,6 +31,7 @@ mod marking;
 mod matching;
 mod nobody;
 mod policy_set;
+mod privilege;
 mod sender;
 mod socket;
 mod storage;

@@ -20,6 +20,7 @@ pub mod loader;
 pub mod netns;
 pub mod oracle;
 pub mod packet;
+pub mod privilege;
 mod repeated;
 pub mod sender;
 pub mod tc;
