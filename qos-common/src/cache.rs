@@ -80,7 +80,7 @@ impl Question<'_> {
         store(4, c);
         store(5, b);
         store(6, d);
-        store(7, self.flow.fragment.datagram);
+        store(7, self.flow.fragment.datagram());
         store(8, self.sender);
     }
 
@@ -98,11 +98,11 @@ impl Question<'_> {
         if !same {
             return None;
         }
-        let rest = flow.ipv6 || flow.fragment.datagram != 0 || self.sender != 0;
+        let rest = flow.is_ipv6() || flow.fragment.datagram() != 0 || self.sender != 0;
         let same_rest = !rest
             || word(5) == flow.source.0[1]
                 && word(6) == flow.destination.0[1]
-                && word(7) == flow.fragment.datagram
+                && word(7) == flow.fragment.datagram()
                 && word(8) == self.sender;
         same_rest.then(|| Action::from_word(word(1)))
     }
@@ -146,7 +146,7 @@ pub fn datagram_ports(flow: &Flow, word: impl Fn(usize) -> u64) -> Option<Ports>
     const PORT: u64 = (1 << PORT_BITS) - 1;
     let [a, b, c, d] = addresses(flow);
     let transport = word(2);
-    let same = word(7) == flow.fragment.datagram
+    let same = word(7) == flow.fragment.datagram()
         && word(3) == a
         && word(4) == c
         && word(5) == b
@@ -168,7 +168,7 @@ const fn addresses(flow: &Flow) -> [u64; 4] {
 /// Family, protocol, and whether it is a fragment, above the bits of two ports.
 #[inline(always)]
 fn protocol(flow: &Flow) -> u64 {
-    u64::from(flow.ipv6) << 63
-        | u64::from(flow.fragment.datagram != 0) << 62
+    u64::from(flow.is_ipv6()) << 63
+        | u64::from(flow.fragment.datagram() != 0) << 62
         | u64::from(flow.protocol) << (2 * PORT_BITS)
 }

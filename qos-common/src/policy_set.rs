@@ -12,10 +12,7 @@ pub mod table;
 pub mod trie;
 pub mod vector;
 
-use crate::{
-    action::Action, flow::Flow, identity::GROUP_WORDS, narrow::low_half, sender::Sender,
-    throttle::Pace,
-};
+use crate::{action::Action, flow::Flow, narrow::low_half, sender::Sender, throttle::Pace};
 use lookup::SenderVectors;
 use scan::Scan;
 
@@ -90,6 +87,16 @@ pub trait Image {
         value
     }
 
+    /// Calls `step` up to `most` times, until it is done. The eBPF program may leave that to the kernel.
+    #[inline(always)]
+    fn repeat(&self, most: u32, mut step: impl FnMut() -> bool) {
+        for _step in 0..most {
+            if step() {
+                break;
+            }
+        }
+    }
+
     /// The 32-bit entry at `index` of the table that starts at word `table`.
     #[inline(always)]
     fn entry(&self, table: u32, index: u32) -> u32 {
@@ -143,7 +150,7 @@ pub fn first_match<I: Image + ?Sized, S: Sender + ?Sized>(
             scan.restart_in_group(image, bit);
         }
         while !scan.step(image) {}
-        if groups == [0; GROUP_WORDS] {
+        if lookup::is_empty(&groups) {
             return scan.found();
         }
     }

@@ -8,7 +8,10 @@ pub mod link;
 pub mod plain;
 pub mod ports;
 
-use crate::{flow::Flow, narrow::byte};
+use crate::{
+    flow::{Flow, Version},
+    narrow::byte,
+};
 
 /// The one way to read a packet: a slice here, a socket buffer in the eBPF program.
 pub trait Words {
@@ -24,6 +27,16 @@ pub trait Words {
     #[inline(always)]
     fn opaque(&self, value: u64) -> u64 {
         value
+    }
+
+    /// Calls `step` up to `most` times, until it is done. The eBPF program may leave that to the kernel.
+    #[inline(always)]
+    fn repeat(&self, most: u32, mut step: impl FnMut() -> bool) {
+        for _step in 0..most {
+            if step() {
+                break;
+            }
+        }
     }
 }
 
@@ -58,7 +71,7 @@ impl Packet {
     #[inline(always)]
     pub const fn traffic_class(&self) -> u8 {
         let [first, ..] = self.header;
-        byte(if self.flow.ipv6 { first >> 20 } else { first >> 16 })
+        byte(if self.flow.is_ipv6() { first >> 20 } else { first >> 16 })
     }
 }
 
@@ -81,8 +94,8 @@ pub enum Unreadable {
 pub fn read<W: Words + ?Sized>(frame: &W, link_length: u32) -> Result<Packet, Unreadable> {
     let (version, offset) = link::read(frame, link_length)?;
     match version {
-        link::Version::V4 => ipv4::read(frame, offset),
-        link::Version::V6 => ipv6::read(frame, offset),
+        Version::V4 => ipv4::read(frame, offset),
+        Version::V6 => ipv6::read(frame, offset),
     }
 }
 

@@ -12,7 +12,6 @@ use qos_common::{
     cache::{Question, SocketEntry},
     flow::{Flow, Ports},
     policy_set::{Image as _, layout},
-    wire::ports,
 };
 
 use crate::{
@@ -52,7 +51,7 @@ pub(crate) fn decide(ctx: &TcContext, flow: &Flow) -> Action {
 /// Gives `flow` the ports that a later fragment does not carry.
 #[inline(always)]
 pub(crate) fn find_ports(skb: *mut __sk_buff, flow: &mut Flow) {
-    if flow.fragment.later && ports::has_ports(flow.protocol) {
+    if flow.fragment.is_later() && flow.has_ports() {
         flow.ports = unpacked(qos_ports(skb, flow));
     }
 }

@@ -1,5 +1,7 @@
 //! A packet's way through the program, in one screen.
 
+use core::mem::MaybeUninit;
+
 use aya_ebpf::{bindings::__sk_buff, programs::TcContext};
 use aya_log_ebpf::{debug, trace, warn};
 use qos_common::{
@@ -11,6 +13,7 @@ use crate::{
     count, decision,
     frame::{Linear, Whole, Written},
     marking,
+    privilege::PERFMON,
     throttle::{self, DROPPED},
     verifier,
 };
@@ -46,10 +49,15 @@ pub(crate) fn classify(ctx: &TcContext, link_length: u32) -> Verdict {
 #[inline(never)]
 extern "C" fn qos_unusual(skb: *mut __sk_buff, link_length: u32) -> u64 {
     let ctx = &TcContext::new(skb);
-    let mut packet = Packet::default();
-    if qos_read(skb, link_length, &raw mut packet) == READ {
+    let mut packet = MaybeUninit::<Packet>::uninit();
+    // SAFETY: 0 is a value of all of its fields.
+    let packet = unsafe {
+        verifier::clear(packet.as_mut_ptr());
+        packet.assume_init_mut()
+    };
+    if qos_read(skb, link_length, packet) == READ {
         decision::find_ports(skb, &mut packet.flow);
-        let verdict = finish(ctx, &packet, decision::decide(ctx, &packet.flow));
+        let verdict = finish(ctx, packet, decision::decide(ctx, &packet.flow));
         if verdict == Verdict::Dropped {
             return DROPPED;
         }
@@ -63,7 +71,9 @@ fn finish(ctx: &TcContext, packet: &Packet, action: Action) -> Verdict {
     if let (Some(number), Some(slot)) = (action.throttle(), action.slot())
         && throttle::qos_throttle(ctx.skb.skb, slot, number.into()) == DROPPED
     {
-        trace!(ctx, "policy {}: dropped", slot);
+        if PERFMON {
+            trace!(ctx, "policy {}: dropped", slot);
+        }
         return Verdict::Dropped;
     }
     let written = marking::mark(ctx, packet, action);
@@ -72,9 +82,11 @@ fn finish(ctx: &TcContext, packet: &Packet, action: Action) -> Verdict {
         return Verdict::Leaves;
     };
     match written {
-        Written::Rewritten => trace!(ctx, "policy {}: rewritten", slot),
-        Written::Unchanged => {}
-        Written::Failed => warn!(ctx, "policy {}: the packet could not be written", slot),
+        Written::Rewritten if PERFMON => trace!(ctx, "policy {}: rewritten", slot),
+        Written::Failed if PERFMON => {
+            warn!(ctx, "policy {}: the packet could not be written", slot);
+        }
+        Written::Rewritten | Written::Unchanged | Written::Failed => {}
     }
     count::policy(ctx, slot, written);
     Verdict::Leaves
@@ -96,11 +108,15 @@ extern "C" fn qos_read(skb: *mut __sk_buff, link_length: u32, packet: *mut Packe
             return READ;
         }
         Err(Unreadable::NotIp) => {
-            trace!(ctx, "not IP");
+            if PERFMON {
+                trace!(ctx, "not IP");
+            }
             count::total(ctx, |totals| &mut totals.not_ip);
         }
         Err(Unreadable::Malformed) => {
-            debug!(ctx, "malformed IP packet of {} bytes", ctx.len());
+            if PERFMON {
+                debug!(ctx, "malformed IP packet of {} bytes", ctx.len());
+            }
             count::total(ctx, |totals| &mut totals.malformed);
         }
     }

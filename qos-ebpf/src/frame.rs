@@ -34,7 +34,7 @@ pub(crate) fn rewrite(ctx: &TcContext, packet: &Packet, dscp: Dscp) -> Written {
         return Written::Unchanged;
     }
     let offset = packet.offset as usize;
-    let stored = if packet.flow.ipv6 {
+    let stored = if packet.flow.is_ipv6() {
         ctx.skb.store(offset, &rewrite::ipv6(&packet.header, dscp), 0)
     } else {
         ctx.skb.store(offset, &rewrite::ipv4(&packet.header, dscp), 0)
@@ -89,6 +89,11 @@ impl Words for Whole<'_> {
     #[inline(always)]
     fn opaque(&self, value: u64) -> u64 {
         verifier::opaque(value)
+    }
+
+    #[inline(always)]
+    fn repeat(&self, most: u32, step: impl FnMut() -> bool) {
+        verifier::repeat(most, step);
     }
 }
 

@@ -33,6 +33,7 @@ mod matching;
 mod names;
 mod nobody;
 mod policy_set;
+mod privilege;
 mod sender;
 mod socket;
 mod storage;

@@ -9,7 +9,7 @@ use qos_common::{
     action::Action,
     cache::{Question, SocketEntry},
     flow::Flow,
-    identity::{GROUP_WORDS, GroupBits, Identity, MAX_GROUPS},
+    identity::{GroupBits, Identity, MAX_GROUPS},
     policy_set::{
         Dimension, Image as _, action,
         cgroup::{MAX_LEVELS, Search},
@@ -24,9 +24,11 @@ use crate::{
     cache::socket::Stored,
     decision::remember,
     nobody,
-    policy_set::{PolicySet, Words},
+    policy_set::{Handle, PolicySet},
+    privilege::PERFMON,
     sender::Sender,
     socket::Holder,
+    verifier::clear,
 };
 
 /// What has no room on the stack. Softirqs are off while a packet leaves, so that no other packet
@@ -48,8 +50,6 @@ pub(crate) struct Matching {
 
 /// The word of the action of the first rule of `set` that `flow` satisfies, in the packet `skb`. Its
 /// socket remembers it; `entry` is the socket's storage, or null.
-///
-/// Global functions one after the other: what one called the other would take too much stack.
 #[inline(always)]
 pub(crate) fn find(
     set: PolicySet,
@@ -57,13 +57,29 @@ pub(crate) fn find(
     flow: &Flow,
     entry: *mut SocketEntry,
 ) -> u64 {
-    let words = set.words();
-    if set.asks_sender() && qos_sender(skb, words, entry) == NOBODY {
+    let found = find_in(set, skb, flow, entry);
+    if PERFMON || found != REPLACED {
+        return found;
+    }
+    // The loader waits for this program before it replaces a set again.
+    let found = PolicySet::current().map_or(REPLACED, |set| find_in(set, skb, flow, entry));
+    if found == REPLACED { Action::NONE.word() } else { found }
+}
+
+/// What [`find_in`] returns if there is another set in force by now. Not the word of an action.
+const REPLACED: u64 = u64::MAX;
+
+/// What [`find`] does. Global functions one after the other: what one called the other would take too
+/// much stack.
+#[inline(always)]
+fn find_in(set: PolicySet, skb: *mut __sk_buff, flow: &Flow, entry: *mut SocketEntry) -> u64 {
+    let handle = set.handle();
+    if set.asks_sender() && qos_sender(skb, handle, entry) == NOBODY {
         nobody::qos_nobody(skb);
     }
-    qos_prepare(words, flow);
-    qos_search(words);
-    qos_answer(skb, words, flow, entry)
+    qos_prepare(handle, flow);
+    qos_search(handle);
+    qos_answer(skb, handle, flow, entry)
 }
 
 /// This CPU's state.
@@ -75,18 +91,11 @@ fn state() -> Option<&'static mut Matching> {
     Some(unsafe { &mut *state })
 }
 
-/// The set of these words.
-#[inline(always)]
-fn set(words: *const Words) -> Option<PolicySet> {
-    // SAFETY: the verifier lets only words or null be passed.
-    unsafe { PolicySet::from_words(words) }
-}
-
 /// Makes the search ready for `flow`.
 #[unsafe(no_mangle)]
 #[inline(never)]
-extern "C" fn qos_prepare(words: *const Words, flow: *const Flow) -> u64 {
-    let (Some(set), Some(state)) = (set(words), state()) else { return 0 };
+extern "C" fn qos_prepare(handle: Handle, flow: *const Flow) -> u64 {
+    let (Some(set), Some(state)) = (PolicySet::of(handle), state()) else { return 0 };
     // SAFETY: the verifier lets only a flow or null be passed.
     let Some(flow) = (unsafe { flow.as_ref() }) else { return 0 };
     if !set.asks_sender() {
@@ -100,10 +109,10 @@ extern "C" fn qos_prepare(words: *const Words, flow: *const Flow) -> u64 {
 /// Searches, for each of the sender's groups.
 #[unsafe(no_mangle)]
 #[inline(never)]
-extern "C" fn qos_search(words: *const Words) -> u64 {
-    let (Some(set), Some(state)) = (set(words), state()) else { return 0 };
-    if state.groups == [0; GROUP_WORDS] {
-        return qos_scan(words, state);
+extern "C" fn qos_search(handle: Handle) -> u64 {
+    let (Some(set), Some(state)) = (PolicySet::of(handle), state()) else { return 0 };
+    if !PERFMON || lookup::is_empty(&state.groups) {
+        return qos_scan(handle, state);
     }
     let mut each = Each { state, set };
     // SAFETY: the callback's type is what the helper calls, and the state outlives the call.
@@ -119,11 +128,11 @@ extern "C" fn qos_search(words: *const Words) -> u64 {
 #[inline(never)]
 extern "C" fn qos_answer(
     skb: *mut __sk_buff,
-    words: *const Words,
+    handle: Handle,
     flow: *const Flow,
     entry: *mut SocketEntry,
 ) -> u64 {
-    let (Some(set), Some(state)) = (set(words), state()) else { return Action::NONE.word() };
+    let (Some(set), Some(state)) = (PolicySet::of(handle), state()) else { return REPLACED };
     // SAFETY: the verifier lets only a flow or null be passed.
     let Some(flow) = (unsafe { flow.as_ref() }) else { return Action::NONE.word() };
     let action = action(&set, state.scan.found());
@@ -141,10 +150,17 @@ impl Matching {
     /// For a packet of which no sender is known.
     #[inline(always)]
     fn know_nothing(&mut self, set: PolicySet) {
-        (self.identity.version, self.groups) = (0, [0; GROUP_WORDS]);
+        self.identity.version = 0;
+        clear_groups(&mut self.groups);
         let cgroup = Search::new(&set).vector(&set);
         self.sent = SenderVectors::new(&set, &None::<Sender>, cgroup);
     }
+}
+
+#[inline(always)]
+fn clear_groups(groups: &mut GroupBits) {
+    // SAFETY: they are words.
+    unsafe { clear(groups) };
 }
 
 /// What [`qos_sender`] returns if no program sends the packet.
@@ -154,8 +170,8 @@ const NOBODY: u64 = 1;
 /// null.
 #[unsafe(no_mangle)]
 #[inline(never)]
-extern "C" fn qos_sender(skb: *mut __sk_buff, words: *const Words, entry: *mut SocketEntry) -> u64 {
-    let (Some(set), Some(state)) = (set(words), state()) else { return 0 };
+extern "C" fn qos_sender(skb: *mut __sk_buff, handle: Handle, entry: *mut SocketEntry) -> u64 {
+    let (Some(set), Some(state)) = (PolicySet::of(handle), state()) else { return 0 };
     let holder = Holder::of(skb);
     // SAFETY: the verifier lets only an entry or null be passed.
     let stored = unsafe { Stored::from_ptr(entry) };
@@ -164,17 +180,22 @@ extern "C" fn qos_sender(skb: *mut __sk_buff, words: *const Words, entry: *mut S
         state.know_nothing(set);
         return NOBODY;
     };
-    if let Some(stored) = stored.or_else(|| Stored::of_full(socket)) {
+    if PERFMON && let Some(stored) = stored.or_else(|| Stored::of_full(socket)) {
         stored.copy_identity(&mut state.identity);
     } else {
         state.identity.version = 0;
     }
-    if !state.identity.is_whole() {
-        (state.identity.version, state.identity.groups) = (0, [0; GROUP_WORDS]);
+    if !PERFMON || !state.identity.is_whole() {
+        state.identity.version = 0;
+        clear_groups(&mut state.identity.groups);
     }
     let sender = Sender::new(socket, &state.identity, set.uses(Dimension::Cgroup));
     state.sent = SenderVectors::new(&set, &sender, cgroup(set, sender));
-    state.groups = if set.uses(Dimension::Group) { sender.groups() } else { [0; GROUP_WORDS] };
+    if PERFMON && set.uses(Dimension::Group) {
+        state.groups = sender.groups();
+    } else {
+        clear_groups(&mut state.groups);
+    }
     // By raw sockets of its own the kernel sends in place of those that are gone.
     let is_kernels = state.identity.version == 0 && set.asks_process() && socket.is_raw();
     if is_kernels { NOBODY } else { 0 }
@@ -222,22 +243,23 @@ unsafe extern "C" fn group_step(_index: u64, each: *mut Each) -> i64 {
     let state = unsafe { &mut **state };
     let Some(bit) = lookup::take_group(&mut state.groups) else { return 1 };
     state.scan.restart_in_group(set, bit);
-    qos_scan(set.words(), state);
-    i64::from(state.groups == [0; GROUP_WORDS])
+    qos_scan(set.handle(), state);
+    i64::from(lookup::is_empty(&state.groups))
 }
 
 /// Scans until a rule is found, or there is none.
 #[unsafe(no_mangle)]
 #[inline(never)]
-extern "C" fn qos_scan(words: *const Words, state: *mut Matching) -> u64 {
+extern "C" fn qos_scan(handle: Handle, state: *mut Matching) -> u64 {
     // SAFETY: the verifier lets only a state or null be passed.
     let Some(state) = (unsafe { state.as_mut() }) else { return 0 };
-    // SAFETY: as above.
-    let Some(set) = (unsafe { PolicySet::from_words(words) }) else { return 0 };
+    let Some(set) = PolicySet::of(handle) else { return 0 };
     // Most scans are over soon, and a step in a callback costs more.
-    for _step in 0..3 {
-        if state.scan.step(&set) {
-            return 0;
+    if PERFMON {
+        for _step in 0..3 {
+            if state.scan.step(&set) {
+                return 0;
+            }
         }
     }
     let mut each = Each { state, set };

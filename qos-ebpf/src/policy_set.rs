@@ -1,5 +1,7 @@
 //! The policy set that is in force: one load from the outer map, then plain memory.
 
+mod handle;
+
 use aya_ebpf::{
     bindings::{__sk_buff, BPF_F_MMAPABLE},
     btf_maps::{Array, ArrayOfMaps},
@@ -11,7 +13,14 @@ use qos_common::{
     policy_set::{Dimension, IMAGE_WORDS, Image, layout},
 };
 
-use crate::{cache::socket::Stored, socket::Holder, verifier};
+use crate::{
+    cache::socket::Stored,
+    privilege::PERFMON,
+    socket::Holder,
+    verifier::{self, opaque},
+};
+
+pub(crate) use handle::Handle;
 
 /// An image is a plain array of words: Linux 6.1 refuses a struct as the inner map's value.
 type ImageMap = Array<[u64; IMAGE_WORDS], 1, { BPF_F_MMAPABLE as usize }>;
@@ -20,10 +29,6 @@ type ImageMap = Array<[u64; IMAGE_WORDS], 1, { BPF_F_MMAPABLE as usize }>;
 /// the new one.
 #[btf_map]
 static POLICY_SET: ArrayOfMaps<ImageMap, 1> = ArrayOfMaps::new();
-
-/// The words of a set, as global functions are given them: both must mean the same set.
-#[repr(C)]
-pub(crate) struct Words([u64; IMAGE_WORDS]);
 
 /// The set that was in force when it was asked for.
 #[derive(Clone, Copy)]
@@ -35,21 +40,6 @@ impl PolicySet {
     pub(crate) fn current() -> Option<Self> {
         let image = POLICY_SET.get(0)?.get_ptr(0)?;
         Some(Self(image.cast()))
-    }
-
-    /// The set of what [`PolicySet::words`] gave, or null.
-    ///
-    /// # Safety
-    ///
-    /// The words must be readable while the program runs.
-    #[inline(always)]
-    pub(crate) unsafe fn from_words(words: *const Words) -> Option<Self> {
-        (!words.is_null()).then_some(Self(words.cast()))
-    }
-
-    #[inline(always)]
-    pub(crate) const fn words(self) -> *const Words {
-        self.0.cast()
     }
 
     /// What a packet of `flow` asks the caches. Who sends it is known by what is `stored` with its
@@ -81,7 +71,7 @@ impl PolicySet {
     pub(crate) fn keeps_flow(self, flow: &Flow, holder: Option<Holder>) -> bool {
         let is_connected = holder.is_some_and(Holder::is_connected);
         self.word(layout::KEEPS_FLOWS) != 0
-            && flow.fragment.datagram == 0
+            && flow.fragment.datagram() == 0
             && !is_connected
             && (holder.is_none() || !self.asks_sender())
     }
@@ -116,13 +106,19 @@ extern "C" fn qos_owner(skb: *mut __sk_buff, version: u64) -> u64 {
 impl Image for PolicySet {
     #[inline(always)]
     fn word(&self, index: u32) -> u64 {
-        const MASK: usize = IMAGE_WORDS - 1;
+        const MASK: u64 = IMAGE_WORDS as u64 - 1;
+        let index = if PERFMON { index.into() } else { opaque(index.into()) };
         // SAFETY: the image has a power of two of words and the mask keeps the index inside.
-        unsafe { *self.0.add(index as usize & MASK) }
+        unsafe { *self.0.add((index & MASK) as usize) }
     }
 
     #[inline(always)]
     fn opaque(&self, value: u64) -> u64 {
-        verifier::opaque(value)
+        opaque(value)
+    }
+
+    #[inline(always)]
+    fn repeat(&self, most: u32, step: impl FnMut() -> bool) {
+        verifier::repeat(most, step);
     }
 }

@@ -7,7 +7,7 @@ use qos_common::{
     sender,
 };
 
-use crate::{identity, socket::Socket};
+use crate::{identity, privilege::PERFMON, socket::Socket};
 
 /// The levels of a cgroup's ancestors that are kept, the root's and its own included.
 pub(crate) const LEVELS: u32 = 32;
@@ -34,7 +34,8 @@ impl Sender {
     #[inline(always)]
     pub(crate) fn new(socket: Socket, identity: &Identity, asks_cgroup: bool) -> Self {
         let mut moved = core::ptr::null();
-        if asks_cgroup && identity.version != 0 && identity.cgroup != socket.cgroup() {
+        let is_known = PERFMON && identity.version != 0;
+        if is_known && asks_cgroup && identity.cgroup != socket.cgroup() {
             // SAFETY: what is found is only read; an entry that is replaced meanwhile is as good.
             moved = unsafe { ANCESTORS.get(identity.cgroup) }.map_or(moved, core::ptr::from_ref);
         }
@@ -51,13 +52,14 @@ impl Sender {
 impl sender::Sender for Sender {
     #[inline(always)]
     fn user(&self) -> Option<u32> {
-        let of_kernel = identity::layout().and_then(|layout| self.socket.owner(layout));
+        let layout = if PERFMON { identity::layout() } else { None };
+        let of_kernel = layout.and_then(|layout| self.socket.owner(layout));
         Some(of_kernel.unwrap_or_else(|| self.socket.uid()))
     }
 
     #[inline(always)]
     fn cgroup(&self, level: u32) -> Option<u64> {
-        let id = if self.moved.is_null() {
+        let id = if !PERFMON || self.moved.is_null() {
             self.socket.cgroup_ancestor(level)
         } else {
             // SAFETY: the map's entry stays readable while the program runs; the index is below.
@@ -69,7 +71,7 @@ impl sender::Sender for Sender {
     #[inline(always)]
     fn executable(&self) -> Option<Executable> {
         let identity = self.identity();
-        (identity.version != 0).then_some(identity.executable)
+        (PERFMON && identity.version != 0).then_some(identity.executable)
     }
 
     #[inline(always)]

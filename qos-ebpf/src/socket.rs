@@ -141,12 +141,12 @@ impl Socket {
     /// The socket's ports, if it is one of `protocol` and not a raw one, whose port is its protocol
     /// number; a socket without a peer knows its own only.
     #[inline(always)]
-    pub(crate) fn ports(&self, protocol: u8) -> Ports {
+    pub(crate) fn ports(&self, protocol: u32) -> Ports {
         // SAFETY: a full socket's fields are readable while the program runs.
         let own = unsafe { (*self.sock).protocol };
         // SAFETY: as above.
         let (source, destination) = unsafe { ((*self.sock).src_port, (*self.sock).dst_port) };
-        if self.is_raw() || own != u32::from(protocol) {
+        if self.is_raw() || own != protocol {
             return Ports::NONE;
         }
         let destination = match u16::from_be(destination) {

@@ -8,8 +8,9 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 
-/// Builds the binaries of the package `name` in `source` into `OUT_DIR`. `root` is the workspace.
-pub(crate) fn build(root: &Path, name: &str, source: &Path) -> Result<()> {
+/// Builds the binaries of the package `name` in `source`, with these `features`, into `OUT_DIR`. `root` is
+/// the workspace.
+pub(crate) fn build(root: &Path, name: &str, features: &[&str], source: &Path) -> Result<()> {
     let own = root.join("target/bpf-linker/bin");
     println!("cargo:rerun-if-changed={}", own.join("bpf-linker").display());
     println!("cargo:rerun-if-env-changed=PATH");
@@ -30,6 +31,7 @@ pub(crate) fn build(root: &Path, name: &str, source: &Path) -> Result<()> {
     let package = aya_build::Package {
         name,
         root_dir: source.to_str().context("the path is not UTF-8")?,
+        features,
         ..Default::default()
     };
     aya_build::build_ebpf([package], aya_build::Toolchain::Custom(&toolchain)).with_context(|| {

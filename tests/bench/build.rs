@@ -13,7 +13,7 @@ fn main() -> Result<()> {
     println!("cargo:rerun-if-changed=../../qos-loader/build");
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = here.ancestors().nth(2).context("no workspace")?;
-    if let Err(error) = ebpf::build(root, "qos-bench-ebpf", &here.join("ebpf")) {
+    if let Err(error) = ebpf::build(root, "qos-bench-ebpf", &[], &here.join("ebpf")) {
         println!("cargo:warning=the bench has no programs to compare with: {error:#}");
         // A linker that comes back may be older than this build: try anew each time.
         println!("cargo:rerun-if-changed=built-without-the-object");

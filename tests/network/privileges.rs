@@ -1,29 +1,21 @@
 //! Without the capabilities it says which are missing, and asks for none that it does not need.
 
-use std::{path::Path, process::Command, thread};
+mod without_perfmon;
 
 use aya::{
     EbpfLoader,
     programs::{SchedClassifier, TcAttachType, tc},
 };
-use caps::{CapSet, Capability};
+use caps::Capability;
 use qos_loader::kernel::object;
 use qos_tests::{
     kernel::{has_tcx, hide_tcx, skipped},
     loader::{self, Loader},
     netns::{Lab, NEAR},
+    privilege::{program_with, takes_without_perfmon, thread_with},
 };
 
 const POLICIES: &str = "[[policy]]\nname = \"p\"\ndscp = 46\n";
-
-/// `program` with nothing but these capabilities.
-fn with(capabilities: &[&str], program: &Path) -> Command {
-    let keep = capabilities.join(",+");
-    let keep = if keep.is_empty() { keep } else { format!(",+{keep}") };
-    let mut command = Command::new("setpriv");
-    command.arg(format!("--bounding-set=-all{keep}")).arg("--inh-caps=-all").arg(program);
-    command
-}
 
 #[test]
 fn what_is_missing_is_named() {
@@ -32,11 +24,10 @@ fn what_is_missing_is_named() {
     for (has, missing) in [
         (&[][..], "CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN"),
         (&["bpf"], "CAP_PERFMON, CAP_NET_ADMIN"),
-        (&["bpf", "net_admin"], "CAP_PERFMON"),
         (&["perfmon", "net_admin"], "CAP_BPF"),
         (&["bpf", "perfmon"], "CAP_NET_ADMIN"),
     ] {
-        let ended = Loader::start_by(with(has, &program), &["-i", NEAR], POLICIES).wait();
+        let ended = Loader::start_by(program_with(has, &program), &["-i", NEAR], POLICIES).wait();
         assert_eq!(ended.status.code(), Some(3), "{has:?}: {ended:?}");
         assert_eq!(ended.output, [""; 0], "{has:?}");
         let message = format!("error: these privileges are missing: {missing}");
@@ -48,7 +39,7 @@ fn what_is_missing_is_named() {
 fn with_the_ones_that_it_names_it_runs() {
     let _lab = Lab::new();
     let (_folder, program) = loader::copy_for_everybody();
-    let command = with(&["bpf", "perfmon", "net_admin"], &program);
+    let command = program_with(&["bpf", "perfmon", "net_admin"], &program);
     Loader::start_by(command, &["-i", NEAR], POLICIES).wait_until_ready();
 }
 
@@ -59,9 +50,14 @@ fn with_cap_sys_admin_alone_it_runs() {
         return skipped("netlink takes no capability for another; TCX came with Linux 6.6");
     }
     let _lab = Lab::new();
-    assert_eq!(load_with(&[Capability::CAP_SYS_ADMIN]), Ok(()), "what the kernel says");
+    assert_eq!(
+        load_with(&[Capability::CAP_SYS_ADMIN], object::OBJECT),
+        Ok(()),
+        "what the kernel says"
+    );
     let (_folder, program) = loader::copy_for_everybody();
-    Loader::start_by(with(&["sys_admin"], &program), &["-i", NEAR], POLICIES).wait_until_ready();
+    Loader::start_by(program_with(&["sys_admin"], &program), &["-i", NEAR], POLICIES)
+        .wait_until_ready();
 }
 
 /// What is attached by netlink needs what it says itself.
@@ -70,7 +66,7 @@ fn with_cap_sys_admin_alone_it_makes_no_filter() {
     let _lab = Lab::new();
     let (_folder, program) = loader::copy_for_everybody();
     for capabilities in [&["sys_admin"][..], &["sys_admin", "net_admin"]] {
-        let mut command = with(capabilities, &program);
+        let mut command = program_with(capabilities, &program);
         hide_tcx(&mut command);
         let loader = Loader::start_by(command, &["-i", NEAR], POLICIES);
         if capabilities.contains(&"net_admin") {
@@ -84,12 +80,10 @@ fn with_cap_sys_admin_alone_it_makes_no_filter() {
     }
 }
 
-/// What the kernel says to loading and attaching with nothing but these capabilities.
-fn load_with(capabilities: &[Capability]) -> Result<(), String> {
-    let load = || {
-        // Capabilities are a thread's.
-        caps::set(None, CapSet::Effective, &capabilities.iter().copied().collect()).unwrap();
-        let ebpf = EbpfLoader::new().load(object::OBJECT);
+/// What the kernel says to loading and attaching an object with nothing but these capabilities.
+fn load_with(capabilities: &[Capability], object: &[u8]) -> Result<(), String> {
+    thread_with(capabilities, || {
+        let ebpf = EbpfLoader::new().load(object);
         let mut ebpf = ebpf.map_err(|error| format!("{error:?}"))?;
         let program = ebpf.program_mut("qos_ethernet").unwrap();
         let program: &mut SchedClassifier = program.try_into().unwrap();
@@ -100,8 +94,7 @@ fn load_with(capabilities: &[Capability]) -> Result<(), String> {
         }
         let attached = program.attach(NEAR, TcAttachType::Egress);
         attached.map(drop).map_err(|error| format!("{error:?}"))
-    };
-    thread::scope(|scope| scope.spawn(load).join().unwrap())
+    })
 }
 
 /// Each one that it asks for is needed.
@@ -109,10 +102,16 @@ fn load_with(capabilities: &[Capability]) -> Result<(), String> {
 fn it_asks_for_no_more_than_it_needs() {
     use Capability::{CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON};
     let _lab = Lab::new();
-    assert_eq!(load_with(&[CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN]), Ok(()));
-    for too_few in [[CAP_BPF, CAP_PERFMON], [CAP_BPF, CAP_NET_ADMIN], [CAP_PERFMON, CAP_NET_ADMIN]]
-    {
-        let result = load_with(&too_few);
-        assert!(result.is_err(), "{too_few:?} would do");
+    let objects = [object::OBJECT, object::WITHOUT_PERFMON];
+    let results =
+        |capabilities: &[Capability]| objects.map(|object| load_with(capabilities, object).is_ok());
+    assert_eq!(load_with(&[CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN], object::OBJECT), Ok(()));
+    let takes = takes_without_perfmon();
+    if takes {
+        assert_eq!(load_with(&[CAP_BPF, CAP_NET_ADMIN], object::WITHOUT_PERFMON), Ok(()));
     }
+    for too_few in [[CAP_BPF, CAP_PERFMON], [CAP_PERFMON, CAP_NET_ADMIN]] {
+        assert_eq!(results(&too_few), [false, false], "{too_few:?} would do");
+    }
+    assert_eq!(results(&[CAP_BPF, CAP_NET_ADMIN]), [false, takes]);
 }

@@ -11,6 +11,8 @@ use aya_obj::{Object, generated::bpf_insn};
 use qos_loader::kernel::{Dataplane, LinkKind, LogLevel, object::OBJECT};
 use toml::Table;
 
+use crate::kernel::Kernel;
+
 /// By how much a figure may be below its budget before the budget says nothing.
 const SLACK: f64 = 0.6;
 
@@ -33,6 +35,11 @@ fn the_verifier_does_no_more_than_was_decided() {
     for (kind, name) in [(LinkKind::Ethernet, "qos_ethernet"), (LinkKind::Ip, "qos_ip")] {
         let mut dataplane = Dataplane::load(LogLevel::Off).unwrap();
         check(name, dataplane.program(kind).unwrap().info().unwrap());
+    }
+    if budget.get("without_perfmon").is_some() {
+        let mut kernel = Kernel::without_perfmon();
+        let program = kernel.dataplane.program(LinkKind::Ethernet).unwrap();
+        check("without_perfmon", program.info().unwrap());
     }
     // The other hooks consist of the same functions.
     let mut hooks = Ebpf::load(OBJECT).unwrap();

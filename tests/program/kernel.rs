@@ -7,8 +7,9 @@ mod large;
 mod random;
 
 use aya::programs::{TestRun as _, TestRunOptions};
+use caps::Capability;
 use qos_loader::kernel::{Dataplane, LinkKind, LogLevel};
-use qos_tests::{generate::machine, oracle::Sender, packet::Link};
+use qos_tests::{generate::machine, oracle::Sender, packet::Link, privilege::thread_with};
 
 use crate::set::Set;
 
@@ -40,6 +41,17 @@ impl Kernel {
     /// The program, with no set in force.
     pub(crate) fn new() -> Self {
         Self { dataplane: Dataplane::load(LogLevel::Off).unwrap() }
+    }
+
+    /// The same as a loader without `CAP_PERFMON` loads it.
+    pub(crate) fn without_perfmon() -> Self {
+        thread_with(&[Capability::CAP_BPF, Capability::CAP_NET_ADMIN], || {
+            let mut kernel = Self::new();
+            for kind in [LinkKind::Ethernet, LinkKind::Ip] {
+                kernel.dataplane.program(kind).unwrap();
+            }
+            kernel
+        })
     }
 
     /// Puts `set` in force.

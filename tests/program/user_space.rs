@@ -74,7 +74,7 @@ pub(crate) fn leaves<S: Sender>(
     assert_eq!(policy, set.image.rules[usize::try_from(rule).unwrap()]);
     if let Some(dscp) = action.dscp() {
         let start = usize::try_from(packet.offset).unwrap();
-        let words = if packet.flow.ipv6 {
+        let words = if packet.flow.is_ipv6() {
             rewrite::ipv6(&packet.header, dscp).to_vec()
         } else {
             rewrite::ipv4(&packet.header, dscp).to_vec()

@@ -21,6 +21,7 @@ pub mod netns;
 pub mod oracle;
 pub mod packet;
 pub mod patience;
+pub mod privilege;
 mod repeated;
 pub mod sender;
 pub mod tc;

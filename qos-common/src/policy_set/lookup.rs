@@ -59,6 +59,13 @@ pub fn take_group(bits: &mut GroupBits) -> Option<u32> {
     None
 }
 
+/// Whether no group is in `bits`.
+#[inline(always)]
+pub const fn is_empty(bits: &GroupBits) -> bool {
+    let [a, b, c, d] = *bits;
+    a | b | c | d == 0
+}
+
 /// The offsets of the vectors of `flow` from a sender of these, in the order of [`Dimension::ALL`].
 #[inline(always)]
 pub fn vectors<I: Image + ?Sized>(
@@ -70,11 +77,11 @@ pub fn vectors<I: Image + ?Sized>(
     let all = image.header(layout::ALL_RULES);
     let [mut destination, mut source, mut to, mut from, mut protocol] = [all; 5];
     if used & Dimension::Destination.bit() != 0 {
-        let root = if flow.ipv6 { layout::DESTINATIONS_V6 } else { layout::DESTINATIONS_V4 };
+        let root = if flow.is_ipv6() { layout::DESTINATIONS_V6 } else { layout::DESTINATIONS_V4 };
         destination = trie::lookup(image, image.header(root), &flow.destination);
     }
     if used & Dimension::Source.bit() != 0 {
-        let root = if flow.ipv6 { layout::SOURCES_V6 } else { layout::SOURCES_V4 };
+        let root = if flow.is_ipv6() { layout::SOURCES_V6 } else { layout::SOURCES_V4 };
         source = trie::lookup(image, image.header(root), &flow.source);
     }
     if used & Dimension::DestinationPort.bit() != 0 {
@@ -84,7 +91,7 @@ pub fn vectors<I: Image + ?Sized>(
         from = image.entry(image.header(layout::SOURCE_PORTS), flow.ports.source);
     }
     if used & Dimension::Protocol.bit() != 0 {
-        protocol = image.entry(image.header(layout::PROTOCOLS), u32::from(flow.protocol));
+        protocol = image.entry(image.header(layout::PROTOCOLS), flow.protocol);
     }
     let SenderVectors { cgroup, user, application } = sender;
     let group = image.header(layout::NO_MEMBER);

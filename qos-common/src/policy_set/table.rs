@@ -44,16 +44,20 @@ pub fn get<I: Image + ?Sized>(image: &I, header: HashHeader, key: u64) -> Option
     let table = image.header(header.table());
     let mask = image.header(header.mask());
     let mut slot = place(key);
-    for _probe in 0..PROBES {
+    // 0 until it is found.
+    let mut found = 0;
+    image.repeat(PROBES, || {
         let at = table.wrapping_add((slot & mask).wrapping_mul(2));
         let vector = image.header(at.wrapping_add(1));
         if vector == 0 {
-            return None;
+            return true;
         }
         if image.word(at) == key {
-            return Some(vector);
+            found = vector;
+            return true;
         }
         slot = slot.wrapping_add(1);
-    }
-    None
+        false
+    });
+    (found != 0).then_some(found)
 }

@@ -37,9 +37,9 @@ pub fn lookup<I: Image + ?Sized>(image: &I, root: u32, address: &Address) -> u32
 fn descend<I: Image + ?Sized>(image: &I, entry: u32, bits: u64, steps: u32) -> u32 {
     let mut entry = entry;
     let mut bits = bits;
-    for _step in 0..steps {
+    image.repeat(steps, || {
         if entry & (LEAF | LOWER) != 0 {
-            break;
+            return true;
         }
         if entry & RUN == 0 {
             entry = image.entry(entry, low_half(bits >> (64 - NODE_BITS)));
@@ -53,6 +53,7 @@ fn descend<I: Image + ?Sized>(image: &I, entry: u32, bits: u64, steps: u32) -> u
         }
         entry = low_half(image.opaque(entry.into()));
         bits = image.opaque(bits);
-    }
+        false
+    });
     entry
 }

@@ -2,7 +2,7 @@
 
 use super::{Packet, Unreadable, Words, end, ports};
 use crate::{
-    flow::{Address, Flow, Fragment},
+    flow::{Address, Flow, Fragment, Version},
     narrow::{byte, low_quarter},
 };
 
@@ -35,8 +35,8 @@ pub(super) fn read<W: Words + ?Sized>(frame: &W, offset: u32) -> Result<Packet, 
     let flow = Flow {
         source: Address::v4(source),
         destination: Address::v4(destination),
-        ipv6: false,
-        protocol,
+        version: Version::V4,
+        protocol: protocol.into(),
         ports: ports::read(frame, transport, end, protocol, fragment)?,
         fragment,
     };

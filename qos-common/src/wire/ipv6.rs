@@ -2,7 +2,7 @@
 
 use super::{Packet, Unreadable, Words, end, ports};
 use crate::{
-    flow::{Address, Flow, Fragment},
+    flow::{Address, Flow, Fragment, Version},
     narrow::{byte, low_half, low_quarter},
 };
 
@@ -33,13 +33,17 @@ pub(super) fn read<W: Words + ?Sized>(frame: &W, offset: u32) -> Result<Packet, 
     }
     let mut protocol = byte(second >> 8);
     let mut fragment = Fragment::WHOLE;
-    for _extension in 0..MAX_EXTENSIONS {
+    let mut is_malformed = false;
+    frame.repeat(MAX_EXTENSIONS, || {
         let unit = match protocol {
             HOP_BY_HOP | ROUTING | DESTINATION_OPTIONS | MOBILITY | FRAGMENT => 8_u32,
             AUTHENTICATION => 4,
-            _ => break,
+            _ => return true,
         };
-        let [start, id] = frame.read(transport).ok_or(Unreadable::Malformed)?;
+        let Some([start, id]) = frame.read(transport) else {
+            is_malformed = true;
+            return true;
+        };
         let length = start >> 16 & 0xff;
         let units = match protocol {
             FRAGMENT => 1,
@@ -48,24 +52,29 @@ pub(super) fn read<W: Words + ?Sized>(frame: &W, offset: u32) -> Result<Packet, 
         };
         transport = transport.wrapping_add(units.wrapping_mul(unit));
         if transport > end {
-            return Err(Unreadable::Malformed);
+            is_malformed = true;
+            return true;
         }
         let is_fragment = protocol == FRAGMENT;
         protocol = byte(start >> 24);
         if is_fragment {
             fragment = read_fragment(low_quarter(start), id);
-            if fragment.later {
-                break;
+            if fragment.is_later() {
+                return true;
             }
         }
         transport = low_half(frame.opaque(transport.into()));
         protocol = byte(low_half(frame.opaque(protocol.into())));
+        false
+    });
+    if is_malformed {
+        return Err(Unreadable::Malformed);
     }
     let flow = Flow {
         source: Address::v6([s0, s1, s2, s3]),
         destination: Address::v6([d0, d1, d2, d3]),
-        ipv6: true,
-        protocol,
+        version: Version::V6,
+        protocol: protocol.into(),
         ports: ports::read(frame, transport, end, protocol, fragment)?,
         fragment,
     };

@@ -4,7 +4,7 @@
 //! declared. Tags that the device inserts itself (VLAN acceleration) are not in the frame.
 
 use super::{Unreadable, Words};
-use crate::narrow::low_quarter;
+use crate::{flow::Version, narrow::low_quarter};
 
 /// The length of an Ethernet header without tags, bytes (IEEE 802.3).
 pub const ETHERNET: u32 = 14;
@@ -18,15 +18,6 @@ const IPV4: u16 = 0x0800;
 const IPV6: u16 = 0x86dd;
 const VLAN: u16 = 0x8100;
 const QINQ: u16 = 0x88a8;
-
-/// The version of the Internet Protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Version {
-    /// RFC 791.
-    V4,
-    /// RFC 8200.
-    V6,
-}
 
 /// The IP version and the offset of its header; up to two VLAN tags are skipped.
 #[inline(always)]

@@ -3,7 +3,7 @@
 
 use super::{Packet, Words, link, ports};
 use crate::{
-    flow::{Address, Flow, Fragment, Ports},
+    flow::{Address, Flow, Fragment, Ports, Version},
     narrow::byte,
 };
 
@@ -18,8 +18,8 @@ const PORTS: u32 = 4;
 #[inline(always)]
 pub fn read<W: Words + ?Sized>(frame: &W, link_length: u32) -> Option<Packet> {
     match link::untagged(frame, link_length).ok()? {
-        link::Version::V4 => ipv4(frame, link_length),
-        link::Version::V6 => ipv6(frame, link_length),
+        Version::V4 => ipv4(frame, link_length),
+        Version::V6 => ipv6(frame, link_length),
     }
 }
 
@@ -36,8 +36,8 @@ fn ipv4<W: Words + ?Sized>(frame: &W, offset: u32) -> Option<Packet> {
     let flow = Flow {
         source: Address::v4(source),
         destination: Address::v4(destination),
-        ipv6: false,
-        protocol,
+        version: Version::V4,
+        protocol: protocol.into(),
         ports: Ports::both(both),
         fragment: Fragment::WHOLE,
     };
@@ -60,8 +60,8 @@ fn ipv6<W: Words + ?Sized>(frame: &W, offset: u32) -> Option<Packet> {
     let flow = Flow {
         source: Address::v6([s0, s1, s2, s3]),
         destination: Address::v6([d0, d1, d2, d3]),
-        ipv6: true,
-        protocol,
+        version: Version::V6,
+        protocol: protocol.into(),
         ports: Ports::both(both),
         fragment: Fragment::WHOLE,
     };

@@ -27,7 +27,7 @@ pub(super) fn read<W: Words + ?Sized>(
     protocol: u8,
     fragment: Fragment,
 ) -> Result<Ports, Unreadable> {
-    if !has_ports(protocol) || fragment.later {
+    if !has_ports(protocol) || fragment.is_later() {
         return Ok(Ports::NONE);
     }
     if transport.wrapping_add(4) > end {

@@ -15,8 +15,8 @@ use proptest::{
     test_runner::RngSeed,
 };
 use qos_common::{
-    flow::{Flow, Ports},
-    wire::{self, HEADER, Packet, Unreadable, link, plain, ports::has_ports},
+    flow::{Flow, Ports, Version},
+    wire::{self, HEADER, Packet, Unreadable, link, plain},
 };
 
 use packets::{any_frame, ip_packet, link_header};
@@ -64,7 +64,7 @@ proptest! {
             prop_assert_eq!(packet.flow, flow);
         } else if let Some(flow) = by_etherparse(&ip) {
             // The one thing that it does not look for: the ports.
-            prop_assert!(has_ports(flow.protocol) && flow.ports == Ports::NONE, "{:?}", flow);
+            prop_assert!(flow.has_ports() && flow.ports == Ports::NONE, "{:?}", flow);
         }
     }
 
@@ -77,10 +77,10 @@ proptest! {
         let start = usize::try_from(packet.offset).unwrap();
         let header = packet.header.map(u32::to_be_bytes).concat();
         prop_assert_eq!(&frame[start..start + 4 * HEADER], &header);
-        prop_assert_eq!(header[0] >> 4, if packet.flow.ipv6 { 6 } else { 4 });
-        let Flow { protocol, ports, fragment, .. } = packet.flow;
-        prop_assert_eq!(ports == Ports::NONE, !has_ports(protocol) || fragment.later);
-        prop_assert!(fragment.datagram != 0 || !fragment.later);
+        prop_assert_eq!(header[0] >> 4, if packet.flow.is_ipv6() { 6 } else { 4 });
+        let Flow { ports, fragment, .. } = packet.flow;
+        prop_assert_eq!(ports == Ports::NONE, !packet.flow.has_ports() || fragment.is_later());
+        prop_assert!(fragment.datagram() != 0 || !fragment.is_later());
     }
 
     /// Whatever the bytes are, the short way reads what the long one does, of the packets that it is for
@@ -122,11 +122,12 @@ proptest! {
 
 /// Whether nothing stands between the link header, the IP header and a whole transport header.
 fn is_plain(packet: &Packet, link_length: u32) -> bool {
-    let Flow { ipv6, protocol, fragment, .. } = packet.flow;
+    let Flow { version, protocol, fragment, .. } = packet.flow;
     let [first, second, _third] = packet.header.map(u32::to_be_bytes);
-    let follows = if ipv6 { second[2] == protocol } else { first[0] == 0x45 };
+    let follows =
+        if version == Version::V6 { u32::from(second[2]) == protocol } else { first[0] == 0x45 };
     let is_usual = matches!(protocol, 6 | 17);
-    packet.offset == link_length && follows && is_usual && fragment.datagram == 0
+    packet.offset == link_length && follows && is_usual && fragment.datagram() == 0
 }
 
 /// 0 in the length field says that the packet is longer than the field can (BIG TCP).

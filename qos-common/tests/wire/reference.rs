@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use etherparse::{IpNumber, IpSlice, Ipv6ExtensionSlice};
 use qos_common::{
-    flow::{Address, Flow, Fragment, Ports},
+    flow::{Address, Flow, Fragment, Ports, Version},
     wire::ports::has_ports,
 };
 
@@ -31,17 +31,17 @@ pub(crate) fn by_etherparse(packet: &[u8]) -> Option<Flow> {
             let mut part = Fragment::WHOLE;
             for (count, extension) in v6.extensions().clone().into_iter().enumerate() {
                 // Behind eight headers, or a later fragment's, we do not look.
-                if count == 8 || part.later {
+                if count == 8 || part.is_later() {
                     return None;
                 }
                 if let Ipv6ExtensionSlice::Fragment(slice) = extension {
                     let offset = slice.fragment_offset().value();
                     part = fragment(offset, slice.more_fragments(), slice.identification());
-                    protocol = if part.later { slice.next_header() } else { protocol };
+                    protocol = if part.is_later() { slice.next_header() } else { protocol };
                 }
             }
             // The one extension header that it does not know.
-            if protocol == IpNumber(135) && !part.later {
+            if protocol == IpNumber(135) && !part.is_later() {
                 return None;
             }
             let [source, destination] = [header.source(), header.destination()]
@@ -50,13 +50,13 @@ pub(crate) fn by_etherparse(packet: &[u8]) -> Option<Flow> {
         }
     };
     let ports = match ip.payload().payload {
-        [a, b, c, d, ..] if has_ports(protocol.0) && !fragment.later => {
+        [a, b, c, d, ..] if has_ports(protocol.0) && !fragment.is_later() => {
             Ports::new(u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d]))
         }
         _ => Ports::NONE,
     };
-    let ipv6 = matches!(ip, IpSlice::Ipv6(_));
-    Some(Flow { source, destination, ipv6, protocol: protocol.0, ports, fragment })
+    let version = if matches!(ip, IpSlice::Ipv6(_)) { Version::V6 } else { Version::V4 };
+    Some(Flow { source, destination, version, protocol: protocol.0.into(), ports, fragment })
 }
 
 fn fragment(offset: u16, more: bool, id: u32) -> Fragment {

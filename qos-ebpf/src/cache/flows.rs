@@ -11,6 +11,7 @@ use qos_common::{
 };
 
 use super::sequence::Guarded;
+use crate::verifier::opaque;
 
 /// Both ways of a place stand in cache lines of their own: the memory of a map that can be mapped
 /// starts with a page.
@@ -23,33 +24,36 @@ const ONE_OF: u32 = 8;
 
 /// The place of a flow in the table.
 #[derive(Clone, Copy)]
-pub(crate) struct Place([Guarded; FLOW_WAYS]);
+pub(crate) struct Place(*mut FlowEntry);
 
 impl Place {
     #[inline(always)]
     pub(crate) fn of(question: &Question<'_>) -> Option<Self> {
         const MASK: u64 = FLOW_SETS as u64 - 1;
         let set = FLOWS.get_ptr_mut((question.tag() >> 40 & MASK) as u32)?;
-        let way = |way: usize| {
-            // SAFETY: the entry is the map's, and `guarded` asks for no other words.
-            unsafe {
-                let entry = (&raw mut *set).cast::<FlowEntry>().add(way);
-                Guarded::new(&raw mut (*entry).sequence, (&raw mut (*entry).answer).cast())
-            }
-        };
-        Some(Self([way(0), way(1)]))
+        Some(Self(set.cast()))
+    }
+
+    /// One of the ways.
+    #[inline(always)]
+    fn way(self, number: u64) -> Guarded {
+        const MASK: u64 = FLOW_WAYS as u64 - 1;
+        // SAFETY: the entry is the map's, and nobody asks for other words.
+        unsafe {
+            let entry = self.0.add((number & MASK) as usize);
+            Guarded::new(&raw mut (*entry).sequence, (&raw mut (*entry).answer).cast())
+        }
     }
 
     /// The answer to `question`, if it is here.
     #[inline(always)]
     pub(crate) fn recall(self, question: &Question<'_>) -> Option<Action> {
-        let Self([one, other]) = self;
         let recall = |way: Guarded| {
             way.read(|word| {
                 question.recall(|index| if index < FLOW_WORDS { word(index) } else { 0 })
             })
         };
-        recall(one).or_else(|| recall(other))
+        recall(self.way(0)).or_else(|| recall(self.way(1)))
     }
 
     /// Keeps `action`, for some of the packets, in place of what an older set said or of either way.
@@ -60,10 +64,10 @@ impl Place {
         if random % ONE_OF != 0 {
             return;
         }
-        let Self([one, other]) = self;
-        let is_free = one.word(0) != question.generation;
-        let way = if is_free || random & ONE_OF == 0 { one } else { other };
-        way.write(|store| {
+        let is_free = self.way(0).word(0) != question.generation;
+        let number = !is_free && random & ONE_OF != 0;
+        // The verifier walks the write once for both, and may allow only offsets of one kind there.
+        self.way(opaque(number.into())).write(|store| {
             question.answer(action, |index, word| {
                 if index < FLOW_WORDS {
                     store(index, word);

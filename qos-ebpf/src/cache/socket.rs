@@ -98,12 +98,12 @@ impl Stored {
         action: Action,
     ) {
         let fragment = question.flow.fragment;
-        if fragment.later {
+        if fragment.is_later() {
             return;
         }
         let stored = stored.or_else(|| Self::get(holder, BPF_SK_STORAGE_GET_F_CREATE.into()));
         let Some(stored) = stored else { return };
-        let is_likely = fragment.datagram != 0 || holder.is_connected();
+        let is_likely = fragment.datagram() != 0 || holder.is_connected();
         if is_likely || stored.has_seen(question.tag()) {
             stored.answer().write(|store| question.answer(action, store));
         }

@@ -54,14 +54,14 @@ impl Row {
 
 /// Whether the packet is one that the flow's program sent.
 fn belongs(packet: &Packet, flow: &Flow) -> bool {
-    packet.flow.protocol == flow.transport.number()
+    packet.flow.protocol == u32::from(flow.transport.number())
         && packet.flow.source == flow.source.into()
         && packet.flow.ports.source == u32::from(flow.source_port)
 }
 
 /// Whether IPv4's header sums up to all ones (RFC 791); IPv6 has no checksum.
 fn checksum_is_right(packet: &Packet, frame: &[u8]) -> bool {
-    if packet.flow.ipv6 {
+    if packet.flow.is_ipv6() {
         return true;
     }
     let start = packet.offset as usize;

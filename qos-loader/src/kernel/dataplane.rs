@@ -49,10 +49,12 @@ impl Dataplane {
                 .hinted("build it with: cargo xtask build"));
         }
         privilege::check()?;
+        let traces = privilege::can_trace();
+        let object = if traces { object::OBJECT } else { object::WITHOUT_PERFMON };
         let level = level as u8;
         let ebpf = EbpfLoader::new()
-            .override_global(aya_log::LEVEL, &level, true)
-            .load(object::OBJECT)
+            .override_global(aya_log::LEVEL, &level, traces)
+            .load(object)
             .map_err(|error| refusal::of(error).context("loading the eBPF object"))?;
         Ok(Self { ebpf })
     }
@@ -65,7 +67,10 @@ impl Dataplane {
         let program: &mut SchedClassifier = program.try_into().map_err(Error::runtime)?;
         match program.load() {
             Ok(()) | Err(ProgramError::AlreadyLoaded) => Ok(program),
-            Err(error) => Err(refusal::of_program(error).context(format!("loading {name}"))),
+            Err(error) => {
+                let refused = refusal::of_program(error).context(format!("loading {name}"));
+                Err(if privilege::can_trace() { refused } else { privilege::untraced(&refused) })
+            }
         }
     }
 

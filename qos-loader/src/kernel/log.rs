@@ -1,6 +1,8 @@
 //! What the eBPF program logs, through aya-log. The level is a constant that is set before loading,
 //! so that the verifier removes the calls that are off.
 
+use core::future::pending;
+
 use aya::Ebpf;
 use aya_log::EbpfLogger;
 use tokio::io::{Interest, unix::AsyncFd};
@@ -40,22 +42,26 @@ impl LogLevel {
     }
 }
 
-/// The program's log, to be passed on to `tracing`.
-pub struct ProgramLog(AsyncFd<EbpfLogger<&'static dyn log::Log>>);
+/// The program's log, to be passed on to `tracing`; none of the one for loaders without `CAP_PERFMON`.
+pub struct ProgramLog(Option<AsyncFd<EbpfLogger<&'static dyn log::Log>>>);
 
 impl ProgramLog {
     /// Opens the log of a loaded program; needs a tokio runtime.
     pub(super) fn open(ebpf: &mut Ebpf) -> Result<Self> {
-        let logger = EbpfLogger::init(ebpf).map_err(Error::runtime)?;
+        let logger = match EbpfLogger::init(ebpf) {
+            Err(aya_log::Error::MapNotFound) => return Ok(Self(None)),
+            logger => logger.map_err(Error::runtime)?,
+        };
         // SAFETY: the logger owns its descriptor, and lives as long as the registration.
         let ready = unsafe { AsyncFd::register_with_interest(logger, Interest::READABLE) };
         let ready = ready.map_err(Error::runtime)?;
-        Ok(Self(ready))
+        Ok(Self(Some(ready)))
     }
 
     /// Waits for something to be logged, and passes it on.
     pub async fn forward(&mut self) -> Result<()> {
-        let mut guard = self.0.readable_mut().await.map_err(Error::runtime)?;
+        let Some(ready) = &mut self.0 else { return pending().await };
+        let mut guard = ready.readable_mut().await.map_err(Error::runtime)?;
         guard.get_inner_mut().flush();
         guard.clear_ready();
         Ok(())

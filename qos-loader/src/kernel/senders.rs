@@ -14,7 +14,7 @@ use qos_common::kernel::{Asks, Field, KernelLayout, LAYOUT_WORDS};
 
 use super::{
     hooks::{self, Hook, State},
-    layout,
+    layout, privilege,
 };
 use crate::{
     error::{Error, Kind, Result},
@@ -49,6 +49,7 @@ impl Senders {
         if let Some(offsets) = self.offsets {
             return Ok(offsets);
         }
+        privilege::check_tracing().map_err(|error| error.context(UNKNOWN))?;
         let offsets = layout::offsets().map_err(unsupported)?;
         tell(ebpf, offsets, self.seed, Asks::Processes)?;
         self.offsets = Some(offsets);
@@ -133,8 +134,10 @@ impl Senders {
     }
 }
 
+const UNKNOWN: &str = "the kernel can't tell who sends a packet";
+
 fn unsupported(error: anyhow::Error) -> Error {
-    Error::new(Kind::Unsupported, error).context("the kernel can't tell who sends a packet")
+    Error::new(Kind::Unsupported, error).context(UNKNOWN)
 }
 
 /// Tells the hooks where the kernel has what they read.

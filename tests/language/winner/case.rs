@@ -1,6 +1,6 @@
 //! One packet, as the oracle and as the product see it.
 
-use qos_common::flow::{Flow, Fragment, Ports};
+use qos_common::flow::{Flow, Fragment, Ports, Version};
 use qos_loader::policy::{
     Policy,
     explain::{Explainer, Identity},
@@ -65,8 +65,8 @@ fn flow(packet: &Seen) -> Flow {
     Flow {
         source: packet.source.into(),
         destination: packet.destination.into(),
-        ipv6: packet.source.is_ipv6(),
-        protocol: packet.protocol,
+        version: if packet.source.is_ipv6() { Version::V6 } else { Version::V4 },
+        protocol: packet.protocol.into(),
         ports: Ports {
             source: port(packet.source_port),
             destination: port(packet.destination_port),

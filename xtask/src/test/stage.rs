@@ -104,7 +104,8 @@ impl Stage {
                 // They only build for the BPF target.
                 clippy.args(["--exclude", "qos-ebpf", "--exclude", "qos-bench-ebpf"]);
                 run(clippy.args(["--", "-D", "warnings"]))?;
-                run(&mut ebpf_clippy())
+                run(&mut ebpf_clippy(&[]))?;
+                run(&mut ebpf_clippy(&["--features", "qos-ebpf/without-perfmon"]))
             }
             Self::Doc => {
                 let mut doc = cargo(["doc", "--locked", "--no-deps", "--document-private-items"]);
@@ -132,9 +133,10 @@ impl Stage {
 }
 
 /// Clippy over eBPF programs for their own target, which has no compiled standard library.
-fn ebpf_clippy() -> Command {
+fn ebpf_clippy(features: &[&str]) -> Command {
     let mut clippy = cargo(["clippy", "--locked", "-p", "qos-ebpf", "-p", "qos-bench-ebpf"]);
     clippy
+        .args(features)
         .args(["-Z", "build-std=core"])
         .args(["--target", "bpfel-unknown-none", "--release", "--target-dir", "target/ebpf"])
         .args(["--", "-D", "warnings"])

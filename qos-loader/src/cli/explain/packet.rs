@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use qos_common::{
-    flow::{Flow, Fragment, Ports},
+    flow::{Flow, Fragment, Ports, Version},
     wire::ports::has_ports,
 };
 
@@ -63,7 +63,7 @@ impl PacketArgs {
             }
             _ => return Err(Error::usage("a packet has a protocol, a source and a destination")),
         };
-        if self.url.is_some() && flow.protocol != TCP {
+        if self.url.is_some() && flow.protocol != u32::from(TCP) {
             return Err(Error::usage("a URL is asked for over tcp"));
         }
         Ok(flow)
@@ -111,8 +111,8 @@ pub(super) fn flow(protocol: u8, source: IpAddr, destination: IpAddr, ports: Por
     Flow {
         source: source.into(),
         destination: destination.into(),
-        ipv6: source.is_ipv6(),
-        protocol,
+        version: if source.is_ipv6() { Version::V6 } else { Version::V4 },
+        protocol: protocol.into(),
         ports,
         fragment: Fragment::WHOLE,
     }

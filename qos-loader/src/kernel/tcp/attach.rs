@@ -1,12 +1,15 @@
 //! Attaches programs to what TCP does, of all sockets of the cgroup v2 hierarchy.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use aya::{
     Ebpf,
     programs::{CgroupAttachMode, Iter, SockOps, sock_ops::SockOpsLinkId},
 };
 
-use super::super::hooks::{self, Hook, State, program};
+use super::super::{
+    hooks::{self, Hook, State, program},
+    privilege,
+};
 
 /// Where TCP itself calls.
 const AT_TCP: &str = "cgroup/sock_ops";
@@ -36,6 +39,7 @@ pub(super) fn detach(ebpf: &mut Ebpf, name: &str, link: SockOpsLinkId) -> Result
 /// namespace.
 pub(super) fn load_iterator(ebpf: &mut Ebpf, name: &str) -> Hook {
     let mut load = || -> Result<()> {
+        ensure!(privilege::can_trace(), "CAP_PERFMON is missing");
         let program: &mut Iter = program(ebpf, name)?;
         if program.fd().is_err() {
             program.load("tcp", &hooks::types()?)?;
