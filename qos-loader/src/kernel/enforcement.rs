@@ -2,19 +2,17 @@
 //! programs and links are file descriptors of this process, so nothing is left behind, however the
 //! process ends.
 
+mod attached;
 mod counted;
+mod prepare;
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use nix::time::{ClockId, clock_gettime};
-use tracing::{debug, warn};
+use tracing::warn;
 
 use super::{
-    Dataplane, Direction, Interface, LogLevel,
-    attachment::Attachment,
+    Dataplane, Direction, LogLevel,
     clsact::owner::Owner,
     hooks::Hook,
     names::Overhearing,
@@ -27,7 +25,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     policy::{
-        Conditions, Policy,
+        Policy,
         compile::{Keys, compile},
         rank,
         resolve::Resolved,
@@ -35,6 +33,7 @@ use crate::{
     },
 };
 
+use attached::Attached;
 pub use counted::Counted;
 
 /// The loaded program with a policy set and its interfaces.
@@ -52,12 +51,6 @@ pub struct Enforcement {
     allows_degraded: bool,
     /// Lives longer than its filters.
     owner: Option<Owner>,
-}
-
-struct Attached {
-    name: String,
-    program: u32,
-    _attachment: Attachment,
 }
 
 impl Enforcement {
@@ -121,78 +114,8 @@ impl Enforcement {
         Ok(policies.len())
     }
 
-    /// Makes ready for the level of receive windows that is set; returns the one that can be enforced.
-    fn prepare_window(&mut self, settings: &Settings) -> Result<Option<u8>> {
-        let level = settings.inbound_throughput_level.as_ref().map(|setting| setting.value);
-        match self.window.prepare(self.dataplane.ebpf(), level) {
-            Ok(()) => Ok(level),
-            Err(error) if self.allows_degraded => {
-                warn!("inbound-throughput-level is left out: {error}");
-                Ok(None)
-            }
-            Err(error) => {
-                Err(error.hinted("`--allow-degraded` goes on without inbound-throughput-level"))
-            }
-        }
-    }
-
-    /// Has name servers overheard, if `policies` ask for hosts.
-    fn overhear_names(&mut self, policies: &[Policy]) -> Result<()> {
-        let asks = policies.iter().any(|policy| !policy.conditions.destination_host.is_empty());
-        match self.names.start(self.dataplane.ebpf(), asks) {
-            Err(error) if self.allows_degraded => {
-                warn!("hosts are only known by what /etc/hosts and looking them up tells: {error}");
-                Ok(())
-            }
-            Err(error) => Err(error.hinted(
-                "`--allow-degraded` goes on with what /etc/hosts and looking names up tells",
-            )),
-            Ok(()) => Ok(()),
-        }
-    }
-
-    /// Has it recorded who sends, if `policies` ask for it; returns those that can be enforced then.
-    /// What a socket itself tells of its user and its cgroup is good enough where nothing else is to
-    /// be had.
-    fn record_senders<'a>(
-        &mut self,
-        policies: &'a [Policy],
-        groups: &BTreeSet<u32>,
-    ) -> Result<Cow<'a, [Policy]>> {
-        let all = Cow::Borrowed(policies);
-        let ask =
-            |what: fn(&Conditions) -> bool| policies.iter().any(|policy| what(&policy.conditions));
-        if ask(|conditions| !conditions.user.is_empty())
-            && let Err(error) = self.senders.know_kernel(self.dataplane.ebpf())
-        {
-            debug!("users are those of the network namespace's user namespace: {error}");
-        }
-        if !ask(|conditions| conditions.ask_process() || !conditions.cgroup.is_empty()) {
-            return Ok(all);
-        }
-        let Err(error) = self.senders.record(self.dataplane.ebpf()) else {
-            self.senders.add_groups(self.dataplane.ebpf(), groups)?;
-            return Ok(all);
-        };
-        let (left_out, kept): (Vec<&Policy>, Vec<&Policy>) =
-            policies.iter().partition(|policy| policy.conditions.ask_process());
-        if left_out.is_empty() {
-            debug!("{error}");
-            return Ok(all);
-        }
-        if !self.allows_degraded {
-            return Err(error.hinted(
-                "`--allow-degraded` goes on without the policies for applications and groups",
-            ));
-        }
-        for Policy { name, origin, .. } in left_out {
-            warn!("{}:{}: \"{name}\" is left out: {error}", origin.file.display(), origin.line);
-        }
-        Ok(Cow::Owned(kept.into_iter().cloned().collect()))
-    }
-
-    /// The hooks that record who sends, overhear name servers, limit windows and pace sockets, and what became of each;
-    /// those that nothing asks for are not there.
+    /// The hooks that record who sends, overhear name servers, limit windows and pace sockets, and what
+    /// became of each; those that nothing asks for are not there.
     pub fn hooks(&self) -> impl Iterator<Item = &Hook> {
         let senders = self.senders.hooks().iter().chain(self.names.hooks());
         senders.chain(self.window.hooks()).chain(self.pacing.hook())
@@ -226,69 +149,6 @@ impl Enforcement {
     /// How many packets no program sent, where policies asked who did; 0 if that can't be read.
     pub fn nobodys(&self) -> u64 {
         self.dataplane.nobodys().unwrap_or_default()
-    }
-
-    /// Has what goes that way through `interface` classified, before other programs there.
-    pub fn attach(&mut self, interface: &Interface, direction: Direction) -> Result<()> {
-        if let Some(attached) = self.attached.get_mut(&(interface.index, direction)) {
-            attached.name.clone_from(&interface.name);
-            return self.shape(interface, direction);
-        }
-        let name = &interface.name;
-        let kind = interface.kind.ok_or_else(|| {
-            Error::unsupported(format!("{name} carries neither Ethernet nor plain IP frames"))
-        })?;
-        let attached: BTreeSet<u32> = self.attached.keys().map(|(index, _)| *index).collect();
-        self.dataplane.make_room(interface.index, |index| attached.contains(&index))?;
-        let program = self.dataplane.program(kind)?;
-        let id = program.info().map_err(Error::runtime)?.id();
-        let attachment = Attachment::new(program, interface, direction, &mut self.owner)
-            .map_err(|error| error.context(format!("attaching to {name}")))?;
-        let attached = Attached { name: name.clone(), program: id, _attachment: attachment };
-        self.attached.insert((interface.index, direction), attached);
-        self.shape(interface, direction)
-    }
-
-    /// Has a qdisc keep the rates of what leaves through an interface, if that is to be.
-    fn shape(&mut self, interface: &Interface, direction: Direction) -> Result<()> {
-        if direction == Direction::Egress {
-            self.shapers.add(&mut self.dataplane, interface)?;
-            self.settle_pacing()?;
-        }
-        Ok(())
-    }
-
-    /// Forgets what was attached to the interface of this number; true if something was.
-    pub fn forget(&mut self, index: u32, direction: Direction) -> bool {
-        let was = self.attached.remove(&(index, direction)).is_some();
-        if was
-            && direction == Direction::Egress
-            && let Err(error) = self.unshape(index)
-        {
-            warn!("interface {index}: {error}");
-        }
-        was
-    }
-
-    fn unshape(&mut self, index: u32) -> Result<()> {
-        self.shapers.remove(&mut self.dataplane, index)?;
-        self.settle_pacing()
-    }
-
-    /// Whether the interface of this number is attached.
-    pub fn is_attached(&self, index: u32, direction: Direction) -> bool {
-        self.attached.contains_key(&(index, direction))
-    }
-
-    /// The names of the interfaces that are attached that way.
-    pub fn interfaces(&self, direction: Direction) -> impl Iterator<Item = &str> {
-        let that_way = self.attached.iter().filter(move |((_, one), _)| *one == direction);
-        that_way.map(|(_, attached)| attached.name.as_str())
-    }
-
-    /// The numbers of the programs that are attached.
-    pub fn programs(&self) -> BTreeSet<u32> {
-        self.attached.values().map(|attached| attached.program).collect()
     }
 
     /// The program and its maps.
