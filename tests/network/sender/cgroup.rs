@@ -147,7 +147,8 @@ fn one_that_comes_and_goes() {
     let capture = lab.in_far(|| Capture::on(FAR));
     let loader = Loader::run_with(&["-i", NEAR, "--log-level", "debug"], &policies);
     let scene = Scene { loader, capture, lab };
-    let wait = || scene.loader.wait_for_log("the policies follow cgroups or hosts that came or went");
+    let wait =
+        || scene.loader.wait_for_log("the policies follow cgroups or hosts that came or went");
     for _ in 0..3 {
         let deep = top.child("new/deep");
         wait();

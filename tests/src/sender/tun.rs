@@ -28,6 +28,11 @@ impl Tun {
         Self(device)
     }
 
+    /// The device itself: each read is a packet that leaves through it, each write one that enters.
+    pub fn file(&self) -> File {
+        self.0.try_clone().unwrap()
+    }
+
     /// Has it say that it is of another kind (`ARPHRD_…`); it must be down.
     pub fn set_link_type(&self, kind: u16) {
         // SAFETY: this request takes a number.

@@ -8,12 +8,13 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use qos_tests::{
-    loader::Loader,
-    netns::{FAR, Lab, NEAR},
-};
+use qos_tests::{loader::Loader, netns::Lab};
 
-use super::traffic::{self, PORT, Traffic};
+use super::{
+    relay::Relay,
+    traffic::{self, Traffic},
+    way::Way,
+};
 use crate::{
     report::{Cell, Table, Target, Unit},
     rounds::Spread,
@@ -27,6 +28,8 @@ const RATES: [(&str, u64); 4] = [
     ("100 MBps", 100 << 20),
 ];
 const FLOWS: [usize; 3] = [1, 4, 32];
+/// Where all of it goes.
+const PORT: u16 = 5_000;
 /// At least; slow rates longer, for TCP's packets are up to 64 KiB long.
 const TIME: Duration = Duration::from_secs(3);
 const LEAST: u64 = 1 << 20;
@@ -36,6 +39,7 @@ const SEGMENT: f64 = 1_514.0;
 
 /// What came of a rate and a kind of traffic.
 pub(super) struct Measured {
+    way: Way,
     rate: &'static str,
     traffic: Traffic,
     wire: f64,
@@ -50,28 +54,34 @@ pub(super) fn measure() -> Result<Vec<Measured>> {
     let controls = ["cubic", "bbr"].into_iter().filter(|name| controls.contains(name));
     let tcp = controls.flat_map(|control| FLOWS.map(|flows| Traffic::Tcp { control, flows }));
     let traffics: Vec<Traffic> = tcp.chain([Traffic::Udp]).collect();
-    let pairs = RATES.iter().flat_map(|rate| traffics.iter().map(move |one| (*rate, *one)));
-    pairs.map(|((name, rate), traffic)| one(name, rate, traffic)).collect()
+    let mut measured = Vec::new();
+    for (way, rates) in [(Way::Short, &RATES[..]), (Way::Long, &RATES[1..])] {
+        for (rate, traffic) in itertools::iproduct!(rates, &traffics) {
+            measured.push(one(way, *rate, *traffic)?);
+        }
+    }
+    Ok(measured)
 }
 
-fn one(name: &'static str, rate: u64, traffic: Traffic) -> Result<Measured> {
+fn one(way: Way, (name, rate): (&'static str, u64), traffic: Traffic) -> Result<Measured> {
     let lab = Lab::new();
+    let _relay = (way == Way::Long).then(|| Relay::start(&lab));
     let policies =
         format!("[[policy]]\nname = \"rate\"\ndestination-port = {PORT}\nthrottle = \"{name}\"\n");
-    let _loader = Loader::run(NEAR, &policies);
+    let _loader = Loader::run(way.near().device, &policies);
     let mut counter = lab.in_far(|| File::open("/proc/thread-self/net/dev"))?;
-    let running = traffic::start(&lab, traffic, rate)?;
+    let running = traffic::start(&lab, (way, PORT), traffic, rate)?;
     // The burst, in as many seconds as TCP may take to find its pace.
     let burst = Duration::from_secs((128 << 10) / rate);
     sleep(burst + Duration::from_secs(2));
-    let (start, first) = (Instant::now(), arrived(&mut counter)?);
+    let (start, first) = (Instant::now(), arrived(&mut counter, way)?);
     let (read, again) = (running.read(), running.sent_again());
     let time = TIME.max(Duration::from_secs(LEAST / rate));
     let (mut last, mut largest, mut bins) = (first, 0, 0_u32);
     while start.elapsed() < time {
         bins += 1;
         sleep((start + BIN * bins).saturating_duration_since(Instant::now()));
-        let now = arrived(&mut counter)?;
+        let now = arrived(&mut counter, way)?;
         largest = largest.max(now - last);
         last = now;
     }
@@ -82,6 +92,7 @@ fn one(name: &'static str, rate: u64, traffic: Traffic) -> Result<Measured> {
     let [wire, data, largest, again, rate] =
         [last - first, read, largest, again, rate].map(|number| number as f64);
     Ok(Measured {
+        way,
         rate: name,
         traffic,
         wire: wire / seconds / rate,
@@ -92,11 +103,11 @@ fn one(name: &'static str, rate: u64, traffic: Traffic) -> Result<Measured> {
 }
 
 /// The bytes that have arrived at the far device.
-fn arrived(counter: &mut File) -> Result<u64> {
+fn arrived(counter: &mut File, way: Way) -> Result<u64> {
     counter.rewind()?;
     let mut text = String::new();
     counter.read_to_string(&mut text)?;
-    let device = format!("{FAR}:");
+    let device = format!("{}:", way.far().device);
     let line = text.lines().find_map(|line| line.trim_start().strip_prefix(&device));
     let bytes = line.and_then(|line| line.split_whitespace().next()).context("no device")?;
     Ok(bytes.parse()?)
@@ -105,7 +116,8 @@ fn arrived(counter: &mut File) -> Result<u64> {
 pub(super) fn table(measured: &[Measured]) -> Table {
     let ratio = |value: f64| Cell::Measured(Spread::of([value].into_iter()), Unit::Ratio);
     let row = |one: &Measured| {
-        let names = [one.rate.to_owned(), one.traffic.to_string()].map(Cell::Text);
+        let names = [one.way.to_string(), one.rate.to_owned(), one.traffic.to_string()];
+        let names = names.map(Cell::Text);
         let again = one.sent_again.map_or(Cell::Absent, ratio);
         names
             .into_iter()
@@ -114,7 +126,9 @@ pub(super) fn table(measured: &[Measured]) -> Table {
     };
     Table {
         name: "rates".to_owned(),
-        titles: ["rate", "traffic", "wire", "data", "sent again", "peak"].map(str::to_owned).into(),
+        titles: ["round trip", "rate", "traffic", "wire", "data", "sent again", "peak"]
+            .map(str::to_owned)
+            .into(),
         rows: measured.iter().map(row).collect(),
     }
 }

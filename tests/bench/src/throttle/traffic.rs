@@ -16,12 +16,11 @@ use std::{
 use anyhow::Result;
 use nix::sys::socket::{setsockopt, sockopt};
 use qos_tests::{
-    netns::{FAR_V4, Lab, NEAR_V4},
+    netns::Lab,
     sender::{endpoint, tcp, tcp_retransmissions, udp},
 };
 
-/// Where all of it goes.
-pub(super) const PORT: u16 = 5_000;
+use super::way::Way;
 
 /// The data of a datagram that fills a packet.
 const DATAGRAM: usize = 1_472;
@@ -72,20 +71,31 @@ impl Running {
     }
 }
 
-/// Starts it, between the namespaces of `lab`.
-pub(super) fn start(lab: &Lab, traffic: Traffic, rate: u64) -> Result<Running> {
+/// Starts it, between the namespaces of `lab`, to a `port` of the far one.
+pub(super) fn start(
+    lab: &Lab,
+    (way, port): (Way, u16),
+    traffic: Traffic,
+    rate: u64,
+) -> Result<Running> {
     let running = Running { read: Arc::default(), stop: Arc::default(), clients: Vec::new() };
     match traffic {
-        Traffic::Tcp { control, flows } => connections(running, lab, control, flows),
+        Traffic::Tcp { control, flows } => connections(running, lab, (way, port), control, flows),
         Traffic::Udp => {
-            datagrams(&running, lab, 2 * rate)?;
+            datagrams(&running, lab, (way, port), 2 * rate)?;
             Ok(running)
         }
     }
 }
 
-fn connections(mut running: Running, lab: &Lab, control: &str, flows: usize) -> Result<Running> {
-    let there = endpoint(FAR_V4, PORT);
+fn connections(
+    mut running: Running,
+    lab: &Lab,
+    (way, port): (Way, u16),
+    control: &str,
+    flows: usize,
+) -> Result<Running> {
+    let there = endpoint(way.far().address, port);
     let listener = lab.in_far(|| TcpListener::bind(there))?;
     for _flow in 0..flows {
         let client = tcp::connect(there);
@@ -114,9 +124,9 @@ fn connections(mut running: Running, lab: &Lab, control: &str, flows: usize) -> 
     Ok(running)
 }
 
-fn datagrams(running: &Running, lab: &Lab, rate: u64) -> Result<()> {
-    let there = endpoint(FAR_V4, PORT);
-    let receiver = lab.in_far(|| udp(FAR_V4, PORT));
+fn datagrams(running: &Running, lab: &Lab, (way, port): (Way, u16), rate: u64) -> Result<()> {
+    let there = endpoint(way.far().address, port);
+    let receiver = lab.in_far(|| udp(way.far().address, port));
     receiver.set_read_timeout(Some(Duration::from_secs(1)))?;
     let (read, stop) = (Arc::clone(&running.read), Arc::clone(&running.stop));
     thread::spawn(move || {
@@ -127,7 +137,7 @@ fn datagrams(running: &Running, lab: &Lab, rate: u64) -> Result<()> {
             }
         }
     });
-    let sender = udp(NEAR_V4, 0);
+    let sender = udp(way.near().address, 0);
     sender.connect(there)?;
     let stop = Arc::clone(&running.stop);
     thread::spawn(move || {
