@@ -1,5 +1,5 @@
 //! The addresses of the hosts that policies name: what name servers told programs of this machine
-//! ([`message`], [`questions`]), `/etc/hosts` ([`file`]), and what [`lookup`] finds for names without
+//! ([`message`], [`questions`]), `/etc/hosts` ([`mod@file`]), and what [`lookup`] finds for names without
 //! `*`. [`known`] keeps it, for as long as it holds or some socket has such a [`peers`] address.
 
 mod file;

@@ -308,7 +308,7 @@ fn headings(text: &str) -> BTreeSet<String> {
     let titles = text.lines().filter(|line| line.starts_with('#'));
     let link = |line: &str| {
         let title = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
-        title.replace(|one: char| !one.is_alphanumeric() && one != '-', "")
+        title.replace(|one: char| !one.is_alphanumeric() && !"-_".contains(one), "")
     };
     titles.map(link).collect()
 }

@@ -1,5 +1,6 @@
 //! Without the capabilities it says which are missing, and asks for none that it does not need.
 
+mod hosts;
 mod without_perfmon;
 
 use aya::{

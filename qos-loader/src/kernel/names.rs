@@ -14,7 +14,7 @@ use tokio::io::{Interest, unix::AsyncFd};
 
 use super::{
     hooks::{self, Hook, State, program},
-    layout,
+    layout, privilege,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -36,9 +36,10 @@ impl Overhearing {
         if !asks || !self.hooks.is_empty() {
             return Ok(());
         }
-        self.hooks = attach(ebpf).map_err(|error| {
-            Error::new(Kind::Unsupported, error).context("name servers can't be overheard here")
-        })?;
+        let attached = privilege::check_tracing()
+            .and_then(|()| attach(ebpf).map_err(|error| Error::new(Kind::Unsupported, error)));
+        self.hooks =
+            attached.map_err(|error| error.context("name servers can't be overheard here"))?;
         Ok(())
     }
 
