@@ -79,13 +79,17 @@ impl Tally {
         }
     }
 
-    /// After it: those that have more to send share what the others leave, which is a quarter at least.
+    /// After it: those that have more to send share what the others leave, which is a quarter at least. If
+    /// nobody has, though the rate is used up, those that use it have more than their part to go to, and
+    /// the share gets smaller until that shows.
     #[must_use]
     pub fn give(self, limit: u32, passed: u64) -> Self {
         let limit = u64::from(limit);
         let most = limit.wrapping_sub(limit >> 2);
         let others = self.rest.saturating_mul(SECOND).checked_div(passed).unwrap_or(most).min(most);
-        let share = limit.wrapping_sub(others).checked_div(self.busy).unwrap_or(limit);
+        let before = if self.share == 0 { limit } else { self.share };
+        let alone = if others < most { limit } else { before.wrapping_sub(before >> 2) };
+        let share = limit.wrapping_sub(others).checked_div(self.busy).unwrap_or(alone);
         Self { share: share.max(Self::LEAST).min(limit), ..self }
     }
 }
@@ -181,6 +185,16 @@ mod tests {
             tally = after(tally, 1_000_000, &could);
         }
         assert_eq!(tally.share, (1_000_000 - 101_000) / 2);
+    }
+
+    /// Where what exceeds the rate is dropped, none of them sends what it may.
+    #[test]
+    fn who_holds_back_another_gets_less() {
+        let mut tally = Tally::default();
+        for _second in 0..6 {
+            tally = after(tally, 1_000_000, &[500_000; 2]);
+        }
+        assert_eq!(tally.share, 500_000);
     }
 
     #[test]
