@@ -75,7 +75,9 @@ impl<'a> Explainer<'a> {
         let mut rules = rank::ranked(policies);
         rules.retain(|(_, rule)| concerns(rule, identity));
         // The packet's destination has that name, whatever address it is.
-        rules.iter_mut().for_each(|(_, rule)| rule.hosts.clear());
+        for (_, rule) in &mut rules {
+            rule.hosts.clear();
+        }
         let resolved = Resolved::new(policies, &world);
         let keys = Keys::alone(&resolved, 1)?;
         world.join(&keys.groups);
