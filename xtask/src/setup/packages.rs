@@ -73,7 +73,8 @@ mod tests {
     fn packages_are_named_for_missing_programs() {
         assert_eq!(missing(&TESTS, |_| true), [""; 0]);
         assert_eq!(missing(&TESTS, |program| program != "ip"), ["iproute2"]);
-        let but_curl_and_python = |program: &str| matches!(program, "curl" | "python3" | "tcpdump");
+        let but_curl_and_python =
+            |program: &str| matches!(program, "curl" | "dnsmasq" | "python3" | "tcpdump");
         assert_eq!(missing(&TESTS, but_curl_and_python), ["iproute2", "util-linux"]);
         assert_eq!(missing(&BENCH, |program| program == "ip"), ["nftables", "iperf3"]);
     }
