@@ -5,7 +5,7 @@
 //! finds the first rule that matches, [`action`] is what that rule asks for, [`throttle`] says whether
 //! it may leave yet and [`shaper`] how, [`rewrite`] makes the new header bytes, and [`counters`] says what
 //! happened. Beside packets, [`window`] is how large TCP's receive windows may get, [`pacing`] how fast it
-//! sends, and [`name_message`] what is overheard of name servers.
+//! sends, [`name_message`] what is overheard of name servers, and [`request`] what a client asks for.
 //!
 //! Nothing here allocates, panics or is unsafe: in a BPF program a panic path is a verifier
 //! rejection, so the lints below are correctness, not taste.
@@ -38,6 +38,7 @@ pub mod name_message;
 mod narrow;
 pub mod pacing;
 pub mod policy_set;
+pub mod request;
 pub mod rewrite;
 pub mod sender;
 pub mod shaper;

@@ -82,7 +82,7 @@ fn compare(mut kernel: Kernel, sets: u32) -> u64 {
     let [v4, v6] = matched;
     println!("{pairs} pairs: {v4} IPv4 and {v6} IPv6 packets matched, {unmatched} did not");
     assert_eq!(v4 + v6 + unmatched, pairs);
-    assert!([v4, v6, unmatched].iter().all(|count| *count > pairs / 10), "too one-sided");
+    assert!([v4, v6, unmatched].iter().all(|count| *count > pairs / 20), "too one-sided");
     pairs
 }
 

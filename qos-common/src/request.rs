@@ -1,0 +1,58 @@
+//! What the client of a connection asks for, as its first bytes tell: of HTTP/1.x the request line and
+//! `Host` (RFC 9112), of TLS the server's name (RFC 6066). What is kept are hashes, which the loader
+//! makes of the policies' URLs and names in the same way ([`key`]).
+
+pub mod key;
+
+use crate::executable::mix;
+
+/// The most labels of a host's name; a host of more is none.
+pub const MAX_LABELS: usize = 10;
+
+/// The most elements of a path that are told apart.
+pub const MAX_ELEMENTS: usize = 12;
+
+/// [`Request::scheme`] of plain HTTP.
+pub const HTTP: u32 = 1;
+/// [`Request::scheme`] of TLS.
+pub const HTTPS: u32 = 2;
+
+/// A request; all 0 if nothing is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct Request {
+    /// [`Request::version_of`] all that follows; 0 if nothing is known.
+    pub version: u64,
+    /// [`HTTP`] or [`HTTPS`].
+    pub scheme: u32,
+    /// The port that the request names; 0 if it names none, and then stands for the scheme's own
+    /// and for the one that it came to.
+    pub port: u32,
+    /// How many of `suffixes` there are; 0 if no host is known.
+    pub labels: u32,
+    /// How many of `path` there are; more than [`MAX_ELEMENTS`] if not all of them fit.
+    pub elements: u32,
+    /// Keys ([`key::suffix`]) of the host without its first labels: the first is that of the whole host, the
+    /// last that of its last label alone.
+    pub suffixes: [u64; MAX_LABELS],
+    /// Keys ([`key::push`]) of the path up to each of its elements, with its slashes: of `/a`, `/a/b`, and so on.
+    pub path: [u64; MAX_ELEMENTS],
+}
+
+const _: () = assert!(size_of::<Request>() == 200);
+
+impl Request {
+    /// A number for what is known: never 0, and another one for another request.
+    #[inline(always)]
+    pub fn version_of(&self) -> u64 {
+        let numbers = [self.scheme, self.port, self.labels, self.elements].map(u64::from);
+        let keys = self.suffixes.iter().chain(&self.path);
+        keys.fold(numbers.into_iter().fold(0, mix), |sum, key| mix(sum, *key)) | 1 << 63
+    }
+
+    /// Whether it is known, and was not read while it was written.
+    #[inline(always)]
+    pub fn is_whole(&self) -> bool {
+        self.version != 0 && self.version == self.version_of()
+    }
+}
