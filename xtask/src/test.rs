@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every stage in turn; a failing one does not hide the next.
 
+mod beside;
 mod report;
 mod stage;
 
@@ -9,9 +10,10 @@ use anyhow::{Result, ensure};
 use clap::ValueEnum as _;
 
 use crate::setup::{self, Scope};
+use beside::Beside;
 use report::Report;
-use stage::Outcome;
 pub(crate) use stage::Stage;
+use stage::{Outcome, miri_command};
 
 /// Which stages to run.
 #[derive(clap::Args)]
@@ -59,11 +61,20 @@ fn scope(stages: &[Stage]) -> Scope {
 /// Runs the stages, then shows how each ended; [`Stage::Vm`] in these `kernels`.
 pub(crate) fn run_stages(stages: &[Stage], kernels: &[String]) -> Result<()> {
     let mut report = Report::default();
+    let mut miri = None;
     for &stage in stages {
         eprintln!("\n==> {}", report::name(stage));
-        let start = Instant::now();
+        if stage.waits() && miri.is_none() && has_miri(stages) {
+            miri = Some(Beside::of(miri_command())?);
+        }
+        let mut start = Instant::now();
         let outcome = if stage.needs_binary() && report.failed(Stage::Build) {
             Outcome::Failed("not run: the build failed".to_owned())
+        } else if stage == Stage::Miri
+            && let Some(miri) = miri.take()
+        {
+            start = miri.start();
+            Outcome::of(miri.finish())
         } else {
             stage.run(kernels)
         };
@@ -79,6 +90,10 @@ pub(crate) fn run_stages(stages: &[Stage], kernels: &[String]) -> Result<()> {
     let failures = report.failures().map(report::name).collect::<Vec<_>>();
     ensure!(failures.is_empty(), "failed: {}", failures.join(", "));
     Ok(())
+}
+
+fn has_miri(stages: &[Stage]) -> bool {
+    stages.contains(&Stage::Miri) && Stage::Miri.find().is_ok()
 }
 
 #[cfg(test)]

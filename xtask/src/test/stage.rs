@@ -23,8 +23,6 @@ pub(crate) enum Stage {
     Doc,
     /// Tests that need nothing but the host
     Host,
-    /// Tests of what kernel and loader share, under Miri
-    Miri,
     /// Tests of the policy language against the oracle
     Language,
     /// The release binary with the eBPF object inside
@@ -35,7 +33,10 @@ pub(crate) enum Stage {
     Program,
     /// Tests with traffic in network namespaces (root)
     Network,
-    /// Both in guests with other kernels
+    /// Tests of what kernel and loader share, under Miri; begins with the first of those before it that
+    /// mostly wait
+    Miri,
+    /// Program and network in guests with other kernels
     Vm,
 }
 
@@ -48,6 +49,10 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    pub(super) fn of(result: Result<()>) -> Self {
+        result.map_or_else(|error| Self::Failed(format!("{error:#}")), |()| Self::Passed)
+    }
+
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -80,20 +85,27 @@ impl Stage {
         matches!(self, Self::Cli | Self::Program | Self::Network)
     }
 
-    pub(super) fn run(self, kernels: &[String]) -> Outcome {
-        let mut found = Ok(());
+    /// Whether this machine has what only this stage needs, or else why not.
+    pub(super) fn find(self) -> Result<(), &'static str> {
         if self == Self::Miri {
-            found = miri::find();
+            miri::find()
         } else if self == Self::Vm {
-            found = vm::find();
+            vm::find()
+        } else {
+            Ok(())
         }
-        if let Err(reason) = found {
+    }
+
+    /// Whether it mostly waits, so that another one can run beside it.
+    pub(super) fn waits(self) -> bool {
+        matches!(self, Self::Program | Self::Network)
+    }
+
+    pub(super) fn run(self, kernels: &[String]) -> Outcome {
+        if let Err(reason) = self.find() {
             return Outcome::Skipped(reason.to_owned());
         }
-        match self.try_run(kernels) {
-            Ok(()) => Outcome::Passed,
-            Err(error) => Outcome::Failed(format!("{error:#}")),
-        }
+        Outcome::of(self.try_run(kernels))
     }
 
     fn try_run(self, kernels: &[String]) -> Result<()> {
@@ -113,15 +125,7 @@ impl Stage {
                 run(doc.env("RUSTDOCFLAGS", "-D warnings"))
             }
             Self::Host => run(&mut cargo(["test", "--locked"])),
-            Self::Miri => {
-                let mut miri = in_workspace("cargo", ["+nightly", "miri", "test", "--locked"]);
-                miri.args(["-p", "qos-common", "--target-dir", "target/miri"])
-                    // Proptest looks for its file of past failures.
-                    .env("MIRIFLAGS", "-Zmiri-disable-isolation")
-                    // Miri is some hundred times slower than the machine.
-                    .env("PROPTEST_CASES", "8");
-                run(&mut miri)
-            }
+            Self::Miri => run(&mut miri_command()),
             Self::Language => run_tests("language"),
             Self::Build => build::compile(),
             Self::Cli => run_tests("cli"),
@@ -130,6 +134,17 @@ impl Stage {
             Self::Vm => vm::run_suite(kernels),
         }
     }
+}
+
+/// The tests under Miri.
+pub(super) fn miri_command() -> Command {
+    let mut miri = in_workspace("cargo", ["+nightly", "miri", "test", "--locked"]);
+    miri.args(["-p", "qos-common", "--target-dir", "target/miri"])
+        // Proptest looks for its file of past failures.
+        .env("MIRIFLAGS", "-Zmiri-disable-isolation")
+        // Miri is some hundred times slower than the machine.
+        .env("PROPTEST_CASES", "8");
+    miri
 }
 
 /// Clippy over eBPF programs for their own target, which has no compiled standard library.
