@@ -1,8 +1,15 @@
 //! What the client of a connection asks for, as its first bytes tell: of HTTP/1.x the request line and
 //! `Host` (RFC 9112), of TLS the server's name (RFC 6066). What is kept are hashes, which the loader
-//! makes of the policies' URLs and names in the same way ([`key`]).
+//! makes of the policies' URLs and names in the same way ([`key`]). A [`stream`] reads it byte by byte.
 
+mod flags;
+mod hello;
+mod host;
+mod http;
 pub mod key;
+pub mod peer;
+mod start;
+pub mod stream;
 
 use crate::executable::mix;
 
@@ -11,6 +18,9 @@ pub const MAX_LABELS: usize = 10;
 
 /// The most elements of a path that are told apart.
 pub const MAX_ELEMENTS: usize = 12;
+
+/// [`Request::elements`] of a longer path.
+pub const TOO_MANY_ELEMENTS: u32 = 13;
 
 /// [`Request::scheme`] of plain HTTP.
 pub const HTTP: u32 = 1;
@@ -30,7 +40,7 @@ pub struct Request {
     pub port: u32,
     /// How many of `suffixes` there are; 0 if no host is known.
     pub labels: u32,
-    /// How many of `path` there are; more than [`MAX_ELEMENTS`] if not all of them fit.
+    /// How many of `path` there are; [`TOO_MANY_ELEMENTS`] if not all of them fit.
     pub elements: u32,
     /// Keys ([`key::suffix`]) of the host without its first labels: the first is that of the whole host, the
     /// last that of its last label alone.

@@ -30,17 +30,35 @@ fn policy_arguments_are_read_or_explained() {
 }
 
 #[test]
+fn requests_are_read_as_others_read_them() {
+    let tallies: Vec<_> = inputs("request")
+        .iter()
+        .map(|path| {
+            // Shown when the test fails.
+            println!("{}", path.display());
+            target::request::read(&fs::read(path).unwrap())
+        })
+        .collect();
+    assert!(tallies.iter().map(|tally| tally.both).sum::<usize>() >= 60);
+    assert!(tallies.iter().any(|tally| tally.reference > 0));
+    assert!(tallies.iter().any(|tally| tally.stream > 0));
+    assert!(tallies.contains(&target::request::Tally::default()));
+}
+
+#[test]
 fn no_corpus_is_left_out() {
     let folders = fs::read_dir(corpus()).unwrap().map(|entry| entry.unwrap().file_name());
     let folders: BTreeSet<_> = folders.map(|name| name.into_string().unwrap()).collect();
-    assert_eq!(folders.into_iter().collect::<Vec<_>>(), ["policy_argument", "policy_file"]);
+    assert_eq!(
+        folders.into_iter().collect::<Vec<_>>(),
+        ["policy_argument", "policy_file", "request"]
+    );
 }
 
 /// Reads the inputs of the target `name`, of which some are right and some are wrong.
 fn replay(name: &str, form: Form) {
     let mut outcomes = Vec::new();
-    for entry in fs::read_dir(corpus().join(name)).unwrap() {
-        let path = entry.unwrap().path();
+    for path in inputs(name) {
         // Shown when the test fails.
         println!("{}", path.display());
         outcomes.push(target::read(form, &fs::read_to_string(path).unwrap()));
@@ -48,6 +66,12 @@ fn replay(name: &str, form: Form) {
     for outcome in [Accepted, Refused] {
         assert!(outcomes.contains(&outcome), "none of {} is {outcome:?}", outcomes.len());
     }
+}
+
+/// The inputs of the target `name`.
+fn inputs(name: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(corpus().join(name)).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
 }
 
 fn corpus() -> PathBuf {

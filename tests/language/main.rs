@@ -1,5 +1,5 @@
 //! The policy language against the oracle: which policy wins, why, and in which order they stand;
-//! and sets that are written and read again. Needs no privileges and no kernel.
+//! sets that are written and read again; and requests. Needs no privileges and no kernel.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,6 +10,7 @@
 
 mod conflict;
 mod order;
+mod requests;
 mod round_trip;
 mod shadow;
 mod winner;

@@ -1,5 +1,5 @@
 //! `cargo xtask fuzz`: looks for texts with which the policy readers panic, hang, or take memory
-//! without bound.
+//! without bound, and for requests that are read otherwise than by others.
 
 use std::{
     fmt, fs,
@@ -39,6 +39,8 @@ enum Target {
     PolicyFile,
     /// `--policy` arguments
     PolicyArgument,
+    /// What clients send to servers
+    Request,
 }
 
 impl Options {

@@ -14,6 +14,17 @@ pub const fn push(hash: u64, byte: u8) -> u64 {
     (hash ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
+/// The hash of `bytes`.
+#[must_use]
+pub const fn text(mut bytes: &[u8]) -> u64 {
+    let mut hash = EMPTY;
+    while let [first, rest @ ..] = bytes {
+        hash = push(hash, *first);
+        bytes = rest;
+    }
+    hash
+}
+
 /// The key of a host from the hash of its first label, in lower case, and the key of what follows
 /// that; 0 stands for nothing. Never 0.
 #[inline(always)]
@@ -22,7 +33,7 @@ pub const fn suffix(label: u64, rest: u64) -> u64 {
     mix(label, rest) | 1
 }
 
-/// Makes keys ([`suffix`]) of the hashes of a host's labels, of which there are `count`.
+/// Makes keys ([`suffix`]) of the hashes of a host's labels, of which there are `count`; behind them is 0.
 #[inline(always)]
 pub fn join(labels: &mut [u64; MAX_LABELS], count: u32) {
     let mut rest = 0;
@@ -30,6 +41,8 @@ pub fn join(labels: &mut [u64; MAX_LABELS], count: u32) {
         if index < count as usize {
             rest = suffix(*label, rest);
             *label = rest;
+        } else {
+            *label = 0;
         }
     }
 }

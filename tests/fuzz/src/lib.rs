@@ -1,6 +1,8 @@
 //! What the fuzz targets do with an input, and the replay of their corpora
 //! (`qos-loader/tests/corpus.rs`) does too.
 
+pub mod request;
+
 use qos_common::policy_set::vector::MAX_RULES;
 use qos_loader::{
     diagnostic::Text,

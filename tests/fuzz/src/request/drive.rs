@@ -1,0 +1,86 @@
+//! Feeds streams.
+
+use qos_common::request::{
+    HTTP, HTTPS, MAX_LABELS, Request, TOO_MANY_ELEMENTS,
+    stream::{
+        Progress::{self, Complete, More, Over},
+        Stream,
+    },
+};
+
+/// What a byte has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Event {
+    /// How many bytes were read.
+    pub(super) at: usize,
+    pub(super) progress: Progress,
+    /// What is complete.
+    pub(super) request: Option<Request>,
+}
+
+/// Everything in one segment.
+pub(super) fn whole(input: &[u8]) -> Vec<Event> {
+    feed(input, usize::MAX, true)
+}
+
+/// In other segments, with and without skipping, it must come to the same.
+pub(super) fn in_parts(input: &[u8], expected: &[Event]) {
+    let seed =
+        input.iter().fold(input.len(), |sum, byte| sum.wrapping_mul(31) + usize::from(*byte));
+    for (segment, skips) in [(1, false), (1, true), (2 + seed % 60, true), (2 + seed % 900, false)]
+    {
+        assert_eq!(feed(input, segment, skips), expected, "segments of {segment} {skips}");
+    }
+}
+
+/// Bytes that are missing, and segments after them, may come to anything that is sound.
+pub(super) fn with_holes(input: &[u8]) {
+    let mut stream = Stream::default();
+    for (index, segment) in input.chunks(1 + input.len() / 5).enumerate() {
+        if index % 2 == 1 {
+            stream.lose();
+        }
+        stream.begin_segment();
+        for byte in segment {
+            let progress = stream.push(*byte);
+            event(&stream, index, progress);
+        }
+    }
+}
+
+/// Until the stream reads no more: what it does then depends on where segments begin.
+fn feed(input: &[u8], segment: usize, skips: bool) -> Vec<Event> {
+    let mut stream = Stream::default();
+    let mut events = Vec::new();
+    let (mut at, mut end) = (0, 0);
+    while at < input.len() && stream.to_skip() != u64::MAX {
+        if at >= end {
+            stream.begin_segment();
+            end = at.saturating_add(segment).min(input.len());
+        }
+        let to_skip = usize::try_from(stream.to_skip()).unwrap_or(usize::MAX).min(end - at);
+        if skips && to_skip > 0 {
+            stream.skip(to_skip as u64);
+            at += to_skip;
+            continue;
+        }
+        let progress = stream.push(input[at]);
+        at += 1;
+        events.extend(event(&stream, at, progress));
+    }
+    events
+}
+
+fn event(stream: &Stream, at: usize, progress: Progress) -> Option<Event> {
+    let request = (progress == Complete).then(|| *stream.request());
+    if let Some(request) = request {
+        assert!(request.is_whole());
+        assert!([HTTP, HTTPS].contains(&request.scheme));
+        assert!(request.port <= 65_535);
+        assert!(request.labels as usize <= MAX_LABELS);
+        assert!(request.elements <= TOO_MANY_ELEMENTS);
+        assert!(request.scheme == HTTP || stream.is_over());
+    }
+    assert!(progress != Over || stream.is_over());
+    (progress != More).then_some(Event { at, progress, request })
+}

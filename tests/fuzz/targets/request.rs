@@ -1,0 +1,8 @@
+//! What clients send to servers.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    qos_fuzz::request::read(input);
+});
