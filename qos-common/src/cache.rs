@@ -25,6 +25,9 @@ pub struct SocketEntry {
     pub seen: u64,
     /// Who sends.
     pub identity: Identity,
+    /// The version of the request that was received or sent last ([`crate::request::Request`]); 0 if
+    /// none is known.
+    pub request: u64,
 }
 
 /// An entry of the table of flows: a cache line.
@@ -46,7 +49,7 @@ pub const FLOW_SETS: usize = 16_384;
 /// The entries at each place.
 pub const FLOW_WAYS: usize = 2;
 
-const _: () = assert!(size_of::<SocketEntry>() == 168 && size_of::<FlowEntry>() == 64);
+const _: () = assert!(size_of::<SocketEntry>() == 176 && size_of::<FlowEntry>() == 64);
 
 /// What a packet asks.
 #[derive(Clone, Copy, Debug)]
@@ -61,11 +64,11 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The number of a sender: of its [`Identity::version`], or 0 if that is not known, and of the
-    /// socket's owner, if policies ask for it. Never 0.
+    /// The number of a sender: of its [`Identity::version`] and that of its request, each 0 if that is
+    /// not known, and of the socket's owner, if policies ask for it. Never 0.
     #[inline(always)]
-    pub const fn sender(version: u64, user: u32) -> u64 {
-        mix(version, user as u64) | 1 << 63
+    pub const fn sender(version: u64, request: u64, user: u32) -> u64 {
+        mix(mix(version, request), user as u64) | 1 << 63
     }
 
     /// Writes the answer `action`: calls `store` with each word and its index. Those that every

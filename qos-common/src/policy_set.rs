@@ -7,13 +7,14 @@
 pub mod cgroup;
 pub mod layout;
 pub mod lookup;
+pub mod names;
 pub mod scan;
 pub mod table;
 pub mod trie;
+pub mod url;
 pub mod vector;
 
 use crate::{action::Action, flow::Flow, narrow::low_half, sender::Sender, throttle::Pace};
-use lookup::SenderVectors;
 use scan::Scan;
 
 /// The most bytes that an image has: 16 MiB.
@@ -44,6 +45,14 @@ pub enum Dimension {
     Application,
     /// A group that the sender is in.
     Group,
+    /// Scheme and host of the request that is answered.
+    UrlHost,
+    /// Its port.
+    UrlPort,
+    /// Its path.
+    UrlPath,
+    /// The destination's name.
+    Host,
 }
 
 impl Dimension {
@@ -57,12 +66,22 @@ impl Dimension {
         Self::Protocol,
         Self::Cgroup,
         Self::User,
+        Self::UrlHost,
+        Self::UrlPort,
+        Self::UrlPath,
+        Self::Host,
         Self::Group,
     ];
 
     /// Those that are the sender's, as bits of the header's word [`layout::USED`].
-    pub const SENDER: u64 =
-        Self::Cgroup.bit() | Self::User.bit() | Self::Application.bit() | Self::Group.bit();
+    pub const SENDER: u64 = Self::Cgroup.bit()
+        | Self::User.bit()
+        | Self::Application.bit()
+        | Self::Group.bit()
+        | Self::UrlHost.bit()
+        | Self::UrlPort.bit()
+        | Self::UrlPath.bit()
+        | Self::Host.bit();
 
     /// The bit of this dimension in the header's word [`layout::USED`].
     #[inline(always)]
@@ -72,7 +91,7 @@ impl Dimension {
 }
 
 /// The number of dimensions.
-pub const DIMENSIONS: usize = 9;
+pub const DIMENSIONS: usize = 13;
 
 /// Random access to an image's words.
 pub trait Image {
@@ -140,9 +159,7 @@ pub fn first_match<I: Image + ?Sized, S: Sender + ?Sized>(
     flow: &Flow,
     sender: &S,
 ) -> Option<u32> {
-    let mut search = cgroup::Search::new(image);
-    while !search.step(image, sender) {}
-    let sent = SenderVectors::new(image, sender, search.vector(image));
+    let sent = lookup::sender_vectors(image, flow, sender);
     let mut scan = Scan::new(lookup::vectors(image, flow, sent));
     let mut groups = sender.groups();
     loop {

@@ -3,6 +3,7 @@
 use crate::{
     executable::Executable,
     identity::{GROUP_WORDS, GroupBits},
+    request::Request,
 };
 
 /// The socket's owner, and the process that sends on it. A packet without a socket (forwarded, of a
@@ -21,6 +22,12 @@ pub trait Sender {
 
     /// The groups that the process is in, of those that policies name; none if that is not known.
     fn groups(&self) -> GroupBits;
+
+    /// The last request that came to the socket: what it sends now answers that.
+    fn received(&self) -> Option<&Request>;
+
+    /// What the socket asked of the server that it is connected to.
+    fn sent(&self) -> Option<&Request>;
 }
 
 impl<S: Sender> Sender for Option<S> {
@@ -42,5 +49,15 @@ impl<S: Sender> Sender for Option<S> {
     #[inline(always)]
     fn groups(&self) -> GroupBits {
         self.as_ref().map_or([0; GROUP_WORDS], S::groups)
+    }
+
+    #[inline(always)]
+    fn received(&self) -> Option<&Request> {
+        self.as_ref().and_then(S::received)
+    }
+
+    #[inline(always)]
+    fn sent(&self) -> Option<&Request> {
+        self.as_ref().and_then(S::sent)
     }
 }

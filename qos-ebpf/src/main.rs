@@ -5,8 +5,8 @@
 //! answer) → [`matching`] (else match, by the [`policy_set`] and the [`sender`]) → [`throttle`] → [`marking`] →
 //! [`frame`] (rewrite) → [`count`].
 //!
-//! Beside packets, [`identity`] records who sends, [`tcp`] limits what TCP itself does, and [`names`]
-//! overhears name servers.
+//! Beside packets, [`identity`] records who sends, [`tcp`] limits what TCP itself does, [`names`]
+//! overhears name servers, and [`requests`] what clients ask for.
 #![no_std]
 #![no_main]
 #![feature(asm_experimental_arch, core_intrinsics)]
@@ -34,8 +34,10 @@ mod names;
 mod nobody;
 mod policy_set;
 mod privilege;
+mod requests;
 mod sender;
 mod socket;
+mod socket_packet;
 mod storage;
 mod tcp;
 mod throttle;

@@ -1,5 +1,7 @@
 //! The first rule of a policy set that a packet satisfies.
 
+mod request;
+
 use core::ffi::c_void;
 
 use aya_ebpf::{
@@ -30,6 +32,7 @@ use crate::{
     socket::Holder,
     verifier::clear,
 };
+use request::Asking;
 
 /// What has no room on the stack. Softirqs are off while a packet leaves, so that no other packet
 /// comes between on this CPU.
@@ -46,6 +49,10 @@ pub(crate) struct Matching {
     /// The sender's groups that were not scanned for yet.
     groups: GroupBits,
     identity: Identity,
+    /// The version of the sender's request. Not beside `asked`, or the compiler would call a function
+    /// that clears both byte by byte.
+    request: u64,
+    asking: Asking,
 }
 
 /// The word of the action of the first rule of `set` that `flow` satisfies, in the packet `skb`. Its
@@ -76,6 +83,9 @@ fn find_in(set: PolicySet, skb: *mut __sk_buff, flow: &Flow, entry: *mut SocketE
     let handle = set.handle();
     if set.asks_sender() && qos_sender(skb, handle, entry) == NOBODY {
         nobody::qos_nobody(skb);
+    }
+    if set.asks_request() {
+        request::qos_request(skb, handle, flow);
     }
     qos_prepare(handle, flow);
     qos_search(handle);
@@ -137,7 +147,7 @@ extern "C" fn qos_answer(
     let Some(flow) = (unsafe { flow.as_ref() }) else { return Action::NONE.word() };
     let action = action(&set, state.scan.found());
     let holder = Holder::of(skb);
-    let sender = set.sender(holder, state.identity.version);
+    let sender = set.sender(holder, state.identity.version, state.request);
     // Else the sender changed meanwhile.
     if sender == state.asked {
         let question = Question { generation: set.word(layout::GENERATION), flow, sender };
@@ -150,7 +160,7 @@ impl Matching {
     /// For a packet of which no sender is known.
     #[inline(always)]
     fn know_nothing(&mut self, set: PolicySet) {
-        self.identity.version = 0;
+        (self.identity.version, self.request) = (0, 0);
         clear_groups(&mut self.groups);
         let cgroup = Search::new(&set).vector(&set);
         self.sent = SenderVectors::new(&set, &None::<Sender>, cgroup);
@@ -175,7 +185,8 @@ extern "C" fn qos_sender(skb: *mut __sk_buff, handle: Handle, entry: *mut Socket
     let holder = Holder::of(skb);
     // SAFETY: the verifier lets only an entry or null be passed.
     let stored = unsafe { Stored::from_ptr(entry) };
-    state.asked = set.sender(holder, stored.map_or(0, Stored::sender));
+    state.request = stored.map_or(0, Stored::request);
+    state.asked = set.sender(holder, stored.map_or(0, Stored::sender), state.request);
     let Some(socket) = holder.and_then(Holder::full) else {
         state.know_nothing(set);
         return NOBODY;

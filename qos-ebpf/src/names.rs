@@ -12,16 +12,11 @@ use qos_common::name_message::{LONGEST, NAMESPACE_WORDS, NameMessage, PORT};
 
 use crate::{
     identity::read::read,
+    socket_packet::{PASS, load, transport},
     verifier::{address, opaque},
 };
 
-/// Whatever happens, a packet goes on.
-const PASS: i32 = 1;
-
-/// `ETH_P_IP` and `ETH_P_IPV6` (`include/uapi/linux/if_ether.h`).
-const IPV4: u16 = 0x0800;
-/// See [`IPV4`].
-const IPV6: u16 = 0x86dd;
+/// `IPPROTO_UDP`
 const UDP: u8 = 17;
 
 /// Where a UDP header has its ports, in bytes.
@@ -56,24 +51,12 @@ pub fn qos_name_question(ctx: SkBuffContext) -> i32 {
 /// Keeps a packet whose `port`, a place in the UDP header, is that of name servers.
 #[inline(always)]
 fn overhear(skb: *mut __sk_buff, port: u32) {
-    if udp_header(skb)
+    if transport(skb, UDP)
         .is_some_and(|start| load::<u16>(skb, start.wrapping_add(port)) == Some(PORT.to_be()))
         && is_ours(skb)
     {
         keep(skb);
     }
-}
-
-/// Where the UDP header is; none if it is no such packet, or has more headers than most.
-#[inline(always)]
-fn udp_header(skb: *mut __sk_buff) -> Option<u32> {
-    // SAFETY: the context is valid while the program runs.
-    let protocol = unsafe { (*skb).protocol };
-    if protocol == IPV4.to_be().into() {
-        let (first, transport) = (load::<u8>(skb, 0)?, load::<u8>(skb, 9)?);
-        return (transport == UDP).then_some(u32::from(first & 0x0f) << 2);
-    }
-    (protocol == u32::from(IPV6.to_be()) && load::<u8>(skb, 6)? == UDP).then_some(40)
 }
 
 /// Whether its socket is of the loader's network namespace: others can have name servers of their own.
@@ -110,16 +93,4 @@ fn keep(skb: *mut __sk_buff) {
         bpf_skb_load_bytes(skb.cast(), 0, (&raw mut (*message).bytes).cast(), length as u32)
     };
     if failed == 0 { entry.submit(0) } else { entry.discard(0) }
-}
-
-/// What stands at `offset` of the packet, in its byte order.
-#[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "the size of a number")]
-fn load<T: Copy + Default>(skb: *mut __sk_buff, offset: u32) -> Option<T> {
-    let mut value = T::default();
-    // SAFETY: the helper writes all of the value or nothing; T is a number.
-    let failed = unsafe {
-        bpf_skb_load_bytes(skb.cast(), offset, (&raw mut value).cast(), size_of::<T>() as u32)
-    };
-    (failed == 0).then_some(value)
 }

@@ -51,17 +51,21 @@ impl PolicySet {
         holder: Option<Holder>,
         stored: Option<Stored>,
     ) -> Question<'_> {
-        let sender = self.sender(holder, stored.map_or(0, Stored::sender));
+        let sender = self.sender(
+            holder,
+            stored.map_or(0, Stored::sender),
+            stored.map_or(0, Stored::request),
+        );
         Question { generation: self.word(layout::GENERATION), flow, sender }
     }
 
-    /// The number of the sender of this version, for the caches.
+    /// The number of the sender of this version, and of its request's, for the caches.
     #[inline(always)]
-    pub(crate) fn sender(self, holder: Option<Holder>, version: u64) -> u64 {
+    pub(crate) fn sender(self, holder: Option<Holder>, version: u64, request: u64) -> u64 {
         match holder.filter(|_| self.asks_sender()) {
             None => 0,
-            Some(holder) if self.uses(Dimension::User) => qos_owner(holder.skb(), version),
-            Some(_) => Question::sender(version, 0),
+            Some(holder) if self.uses(Dimension::User) => qos_owner(holder.skb(), version, request),
+            Some(_) => Question::sender(version, request, 0),
         }
     }
 
@@ -95,12 +99,12 @@ impl PolicySet {
     }
 }
 
-/// The number of a sender of this version, on the socket's owner's account. A function, for it would
+/// The number of a sender of this version and request, on the socket's owner's account. A function, for it would
 /// take room on the stack where most sets do not need it.
 #[unsafe(no_mangle)]
 #[inline(never)]
-extern "C" fn qos_owner(skb: *mut __sk_buff, version: u64) -> u64 {
-    Question::sender(version, Holder::of(skb).map_or(0, Holder::uid))
+extern "C" fn qos_owner(skb: *mut __sk_buff, version: u64, request: u64) -> u64 {
+    Question::sender(version, request, Holder::of(skb).map_or(0, Holder::uid))
 }
 
 impl Image for PolicySet {

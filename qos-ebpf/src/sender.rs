@@ -4,6 +4,7 @@ use aya_ebpf::{btf_maps::LruHashMap, macros::btf_map};
 use qos_common::{
     executable::Executable,
     identity::{GroupBits, Identity},
+    request::Request,
     sender,
 };
 
@@ -77,5 +78,15 @@ impl sender::Sender for Sender {
     #[inline(always)]
     fn groups(&self) -> GroupBits {
         self.identity().groups
+    }
+
+    #[inline(always)]
+    fn received(&self) -> Option<&Request> {
+        None
+    }
+
+    #[inline(always)]
+    fn sent(&self) -> Option<&Request> {
+        None
     }
 }

@@ -10,6 +10,7 @@ use aya_ebpf::{
 use qos_common::{
     flow::Ports,
     kernel::{Field, KernelLayout},
+    request::peer::Peer,
 };
 
 use crate::{identity::read::field, verifier};
@@ -154,6 +155,21 @@ impl Socket {
             port => u32::from(port),
         };
         Ports { source: source & 0xffff, destination }
+    }
+
+    /// Whose connection it is, of a socket of TCP that sends packets of this family.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "a port, or none")]
+    pub(crate) fn peer(self, is_ipv6: bool) -> u64 {
+        let ports = self.ports(TCP);
+        let peer = Peer { remote: ports.destination as u16, local: ports.source as u16 };
+        if is_ipv6 {
+            // SAFETY: a full socket's fields are readable while the program runs.
+            peer.at_v6(unsafe { (*self.sock).dst_ip6 })
+        } else {
+            // SAFETY: as above.
+            peer.at_v4(unsafe { (*self.sock).dst_ip4 })
+        }
     }
 }
 

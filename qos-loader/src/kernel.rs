@@ -1,7 +1,7 @@
 //! The kernel's side of the loader. [`object`] is the program, [`privilege`] says what is missing,
 //! [`dataplane`] loads it, or [`refusal`] says why not, [`swap`] makes an image a map, [`senders`] has it
 //! recorded who sends, by the [`hooks`] and the [`layout`] of what they read, [`tcp`] limits what TCP
-//! does, [`names`] overhears name servers, [`interfaces`] finds where to attach, [`enforcement`] has a
+//! does, [`names`] overhears name servers, [`requests`] follows what clients ask for, [`interfaces`] finds where to attach, [`enforcement`] has a
 //! policy set enforced there, by an [`attachment`], with the debts of its [`throttles`] and their
 //! [`shaping`], [`counters`] reads what the program counted, and
 //! [`log`] passes on what it says.
@@ -20,6 +20,7 @@ mod netlink;
 pub mod object;
 pub mod privilege;
 mod refusal;
+mod requests;
 mod senders;
 pub mod shaping;
 mod slots;

@@ -41,7 +41,7 @@ destination-host = "example.com"
 source-port = 443
 destination-port = 50000
 protocol = "tcp"
-url = "https://example.com"
+url = "http://example.com"
 subdirectories = false
 "#;
 
@@ -125,20 +125,16 @@ fn every_key_is_explained() {
 fn what_run_refuses_is_said() {
     let keys = EVERY_KEY.lines().filter_map(|line| Some(line.split_once(" = ")?.0));
     assert_eq!(keys.count(), key::POLICY.len() + key::SETTINGS.len());
-    let set = policy_set(Text::new("every-key.toml", EVERY_KEY.to_owned()));
-    let refused = keys_named_in(&unenforced::refuse(&set).unwrap_err().to_string());
-    assert_eq!(first_column(&read("docs/policy.md"), "| refused |"), refused);
-    let readme = read("README.md");
-    let (_, not_there) = readme.split_once("\nNot there yet: ").unwrap();
-    assert_eq!(keys_named_in(not_there.split("\n\n").next().unwrap()), refused);
-}
-
-/// The keys of a policy file among what stands in backticks.
-fn keys_named_in(text: &str) -> BTreeSet<String> {
-    let code = text.split('`').skip(1).step_by(2);
-    let words = code.filter_map(|code| code.split(' ').next());
-    let known = |word: &&str| key::POLICY.contains(word) || key::SETTINGS.contains(word);
-    words.filter(known).map(str::to_owned).collect()
+    let refusal = |content: String| unenforced::refuse(&policy_set(Text::new("test", content)));
+    refusal(EVERY_KEY.to_owned()).unwrap();
+    let refused = rows(&read("docs/policy.md"), "| refused |");
+    assert!(refused.len() >= 4);
+    for row in refused {
+        let value = row[1].trim_matches('`');
+        let error =
+            refusal(format!("[[policy]]\nname = \"test\"\ndscp = 1\n{value}\n")).unwrap_err();
+        assert!(error.to_string().contains(&format!("`{value}` (\"test\", test:2)")), "{error}");
+    }
 }
 
 /// Only these are tested: blocks in other languages would be examples that nothing runs.

@@ -12,8 +12,8 @@ fn with_a_mistake() {
 
 /// What `run` would refuse can't be planned.
 #[test]
-fn with_what_nothing_enforces() {
-    assert_snapshot!(qos_loader(&["plan", "-i", "lo", "-p", "dscp=1,url=http://example.com/"]));
+fn with_what_nothing_can_enforce() {
+    assert_snapshot!(qos_loader(&["plan", "-i", "lo", "-p", "dscp=1,url=https://example.com/a"]));
 }
 
 #[test]

@@ -41,9 +41,9 @@ fn with_a_mistake_json() {
     assert_snapshot!(qos_loader(&["run", "--json", "-i", "lo", "-f", file]));
 }
 
-/// Each key by its name, before privileges are asked for.
+/// Each value with the reason, before privileges are asked for.
 #[test]
-fn with_keys_that_nothing_enforces() {
+fn with_what_nothing_can_enforce() {
     assert_snapshot!(qos_loader_reads(
         &["run", "-i", "lo", "-f", "-"],
         r#"
@@ -66,7 +66,11 @@ application = "rsync"
 name = "web"
 throttle = "1 MBps"
 keep-marked = true
-url = "http://*/"
+url = ["http://*/", "https://192.0.2.80/"]
+[[policy]]
+name = "path"
+dscp = 3
+url = ["https://training/videos", "https://training/"]
 "#
     ));
 }

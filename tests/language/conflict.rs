@@ -89,7 +89,8 @@ fn packet(options: &str) -> Seen {
         group_names: all("group").into_iter().filter_map(named).collect(),
         application: one("application"),
         cgroup: one("cgroup").map(|path| CgroupPattern::new(&path).unwrap()),
-        host: one("destination-host"),
+        said: one("destination-host"),
+        learned: Vec::new(),
         url: one("url").map(|url| request(&url)),
     };
     // By whatever name a policy calls the same user or group.
@@ -110,10 +111,10 @@ fn named(account: String) -> Option<&'static str> {
 
 fn request(url: &str) -> Request {
     let (scheme, rest) = url.split_once("://").unwrap();
-    let (scheme, implied) = if scheme == "https" { ("https", 443) } else { ("http", 80) };
+    let scheme = if scheme == "https" { "https" } else { "http" };
     let (authority, path) = rest.split_once('/').unwrap();
     let with_port = authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
     let (host, port) =
-        with_port.map_or((authority, implied), |(host, port)| (host, port.parse().unwrap()));
+        with_port.map_or((authority, None), |(host, port)| (host, port.parse().ok()));
     Request { scheme, host: host.to_owned(), port, path: format!("/{path}") }
 }

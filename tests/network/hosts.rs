@@ -3,6 +3,7 @@
 mod forged;
 mod local;
 mod message;
+mod said;
 mod third_party;
 
 use std::{

@@ -43,4 +43,5 @@ mod stats;
 mod status;
 mod throttle;
 mod tun;
+mod urls;
 mod window;

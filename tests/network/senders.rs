@@ -1,7 +1,7 @@
 //! Who sends decides: applications, users, groups and cgroups, as they really are. The program that
 //! sends is our own ([`program`]), which the tests copy, start and lead step by step.
 
-mod flow;
+pub(crate) mod flow;
 pub(crate) mod held;
 mod hooks;
 mod one_cpu;

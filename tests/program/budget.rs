@@ -60,6 +60,9 @@ fn the_stack_is_what_was_decided() {
         let most = used.entry(key(&function.name).map_or("other", String::as_str)).or_default();
         *most = stack(&function.instructions).max(*most);
     }
+    for name in budget.keys() {
+        println!("bytes of stack of {name}: {}", used[name.as_str()]);
+    }
     for (name, budget) in budget {
         check(&format!("bytes of stack of {name}"), used[name.as_str()], budget);
     }

@@ -63,7 +63,7 @@ fn run(kernel: &mut Kernel, before: &mut Vec<PolicyCounters>, case: &Case) -> Ve
     };
 
     let sender = test_run_sender();
-    let sender = SentOn { machine: &machine, sender: &sender };
+    let sender = SentOn::new(&machine, &sender);
     let link = if case.link == LinkKind::Ethernet { link::ETHERNET } else { link::NONE };
     let (left, counted) = match user_space::leaves(&set, link, &case.frame, &sender) {
         Ok((left, None)) => (left, Counted::Unmatched),

@@ -1,5 +1,7 @@
 //! The matcher of qos-common over compiled sets, in user space: no kernel takes part.
 
+use core::slice;
+
 use qos_common::{
     policy_set::{action, first_match},
     rewrite,
@@ -9,7 +11,7 @@ use qos_common::{
 use qos_loader::policy::Policy;
 use qos_tests::{
     generate::{
-        machine::{SentOn, SyntheticMachine},
+        machine::{SentOn, SyntheticMachine, hosts_of, names_of},
         packets,
         random::Random,
         senders,
@@ -32,18 +34,32 @@ fn the_matcher_finds_the_oracles_winner() {
     let machine = SyntheticMachine::new(1);
     let mut matched = [0, 0];
     let mut unmatched = 0;
+    // Winners with a URL, and by a host that is said and by one that is known.
+    let mut named = [0, 0, 0];
     let sets = u64::from(repeated(SETS));
     for seed in 0..sets {
         let mut random = Random::new(seed);
         let policies = random_policies(seed, &mut random, &machine, true);
-        let set = Set::new(as_read(seed, &policies), &machine);
+        let set = Set::with_hosts(as_read(seed, &policies), &machine, hosts_of(&policies));
         for _packet in 0..PACKETS {
-            let packet = packets::packet(&mut random, &policies);
-            let sender = senders::sender(&mut random, &policies, &machine);
+            // Few packets would satisfy one policy by their sender, and the same by what they are.
+            let aim = match policies.as_slice() {
+                [_, ..] if random.percent(60) => slice::from_ref(random.pick(&policies)),
+                all => all,
+            };
+            let packet = packets::packet(&mut random, aim);
+            let sender = senders::sender(&mut random, aim, &machine);
+            let sender = connected(&mut random, sender, &packet);
             let winner = winner(&policies, &packet.seen(sender.clone()));
             if let Some(difference) = difference(&set, winner, &packet, &sender, &machine) {
                 explain(&difference, &policies, &packet, &sender, &machine);
             }
+            let of = winner.map(|policy| &policy.conditions);
+            let has_host = of.is_some_and(|of| !of.destination_host.is_empty());
+            let has_url = of.is_some_and(|of| !of.url.is_empty());
+            let kinds =
+                [has_url, has_host && sender.said.is_some(), has_host && sender.said.is_none()];
+            named.iter_mut().zip(kinds).for_each(|(count, is)| *count += u64::from(is));
             match (winner, &packet.network) {
                 (None, _) => unmatched += 1,
                 (Some(_), Network::V4(_)) => matched[0] += 1,
@@ -54,8 +70,22 @@ fn the_matcher_finds_the_oracles_winner() {
     let pairs = u64::try_from(PACKETS).unwrap() * sets;
     let [v4, v6] = matched;
     println!("{pairs} pairs: {v4} IPv4 and {v6} IPv6 packets matched, {unmatched} did not");
+    println!("by URL, said host and known host: {named:?}");
     assert!(v4 + v6 + unmatched == pairs && pairs >= u64::from(repeated(200_000)));
     assert!([v4, v6, unmatched].iter().all(|count| *count > pairs / 10), "too one-sided");
+    assert!(named.iter().all(|count| *count > pairs / 200), "too few of a kind");
+}
+
+/// The same sender of `packet`. Now and then it does not say whom it calls, or was not told whom it
+/// is.
+fn connected(random: &mut Random, sender: oracle::Sender, packet: &Packet) -> oracle::Sender {
+    let learned = names_of(packet.seen(sender.clone()).destination);
+    let said = sender.said.filter(|_| random.percent(60));
+    let unnamed = random.percent(10);
+    let url = sender
+        .url
+        .map(|url| oracle::Request { host: if unnamed { String::new() } else { url.host }, ..url });
+    oracle::Sender { said, learned, url, ..sender }
 }
 
 /// The frame that leaves and the index of the policy that applied.
@@ -101,7 +131,7 @@ fn difference(
     sender: &oracle::Sender,
     machine: &SyntheticMachine,
 ) -> Option<String> {
-    let sender = SentOn { machine, sender };
+    let sender = SentOn::new(machine, sender);
     let found = leaves(set, link_length(&packet.link), &packet.frame(), &sender);
     let (frame, policy) = match found {
         Ok(found) => found,
@@ -127,7 +157,7 @@ fn explain(
 ) -> ! {
     let seen = packet.seen(sender.clone());
     let difference = |policies: &[Policy]| {
-        let set = Set::new(policies.to_vec(), machine);
+        let set = Set::with_hosts(policies.to_vec(), machine, hosts_of(policies));
         difference(&set, winner(policies, &seen), packet, sender, machine)
     };
     let small = shrink(policies, |fewer| difference(fewer).is_some());

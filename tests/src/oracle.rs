@@ -16,7 +16,7 @@ use qos_loader::policy::Policy;
 
 pub use mark::given;
 use rank::Rank;
-pub use satisfied::is_in_cgroup;
+pub use satisfied::{is_host, is_in_cgroup};
 pub use seen::{Request, Seen, Sender};
 
 /// Policies in winning order.

@@ -1,7 +1,7 @@
 //! The words of an image's header. Offsets count words from the image's start.
 
 /// The header's length in words; offset 0 to this is never a table.
-pub const HEADER_WORDS: u32 = 32;
+pub const HEADER_WORDS: u32 = 64;
 
 /// When the set was built: `CLOCK_BOOTTIME`, nanoseconds. Never the same for two sets, so that a
 /// cached answer of another set is never taken for one of this.
@@ -38,6 +38,18 @@ pub const APPLICATIONS: super::table::HashHeader = super::table::HashHeader { st
 pub const MEMBERS: u32 = 23;
 /// The vector of a sender that is in none of the groups.
 pub const NO_MEMBER: u32 = 24;
+/// The hash table of schemes and hosts of URLs ([`super::url::host_key`]).
+pub const URL_HOSTS: super::table::HashHeader = super::table::HashHeader { start: 32 };
+/// The hash table of ports of URLs ([`super::url::port_key`]).
+pub const URL_PORTS: super::table::HashHeader = super::table::HashHeader { start: 35 };
+/// The hash table of paths of URLs ([`super::url::path_key`]).
+pub const URL_PATHS: super::table::HashHeader = super::table::HashHeader { start: 38 };
+/// The hash table of names of destinations ([`super::names::key`]).
+pub const NAMES: super::table::HashHeader = super::table::HashHeader { start: 41 };
+/// The trie of the IPv4 addresses that names are known to have.
+pub const NAMED_V4: u32 = 44;
+/// The trie of the IPv6 addresses that names are known to have.
+pub const NAMED_V6: u32 = 45;
 /// The table of throttles: the words of a [`crate::throttle::Pace`] each, by number.
 pub const THROTTLES: u32 = 28;
 /// The action for packets that no policy gives a code point ([`crate::action::Action::or_unmarked`]).

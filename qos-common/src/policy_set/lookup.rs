@@ -1,6 +1,6 @@
 //! From a packet's values to one bit vector a dimension.
 
-use super::{DIMENSIONS, Dimension, Image, layout, table, trie};
+use super::{DIMENSIONS, Dimension, Image, cgroup, layout, names, table, trie, url};
 use crate::{executable::Executable, flow::Flow, identity::GroupBits, sender::Sender};
 
 /// The offsets of the vectors of a sender that is in no group.
@@ -10,10 +10,16 @@ pub struct SenderVectors {
     cgroup: u32,
     user: u32,
     application: u32,
+    /// Those of the request that it answers ([`url::Search`]).
+    pub url: url::Vectors,
+    /// That of the name that it calls its destination by ([`names::Search`]), or
+    /// [`names::BY_ADDRESS`].
+    pub name: u32,
 }
 
 impl SenderVectors {
-    /// Those of `sender` from the cgroup that `cgroup` is the vector of ([`super::cgroup::Search`]).
+    /// Those of `sender` from the cgroup that `cgroup` is the vector of ([`cgroup::Search`]). It
+    /// answers no request, and does not say whom it calls.
     #[inline(always)]
     pub fn new<I: Image + ?Sized, S: Sender + ?Sized>(image: &I, sender: &S, cgroup: u32) -> Self {
         let used = image.word(layout::USED);
@@ -26,8 +32,31 @@ impl SenderVectors {
         if used & Dimension::Application.bit() != 0 {
             application = application_vector(image, sender.executable());
         }
-        Self { cgroup, user, application }
+        Self { cgroup, user, application, url: url::Vectors::none(image), name: names::BY_ADDRESS }
     }
+}
+
+/// The vectors of the packet of `flow` from `sender`. The eBPF program does the same with its own
+/// loops.
+pub fn sender_vectors<I: Image + ?Sized, S: Sender + ?Sized>(
+    image: &I,
+    flow: &Flow,
+    sender: &S,
+) -> SenderVectors {
+    let mut cgroup = cgroup::Search::new(image);
+    while !cgroup.step(image, sender) {}
+    let mut sent = SenderVectors::new(image, sender, cgroup.vector(image));
+    if let Some(request) = sender.received() {
+        let mut search = url::Search::new(image, request, flow.ports.source);
+        while !search.step(image, request) {}
+        sent.url = search.vectors();
+    }
+    if let Some(request) = sender.sent().filter(|request| names::says(request)) {
+        let mut search = names::Search::new(image);
+        while !search.step(image, request) {}
+        sent.name = search.vector();
+    }
+    sent
 }
 
 /// The vector of a sender in the group of `bit`.
@@ -75,6 +104,7 @@ pub fn vectors<I: Image + ?Sized>(
 ) -> [u32; DIMENSIONS] {
     let used = image.word(layout::USED);
     let all = image.header(layout::ALL_RULES);
+    let SenderVectors { cgroup, user, application, url, mut name } = sender;
     let [mut destination, mut source, mut to, mut from, mut protocol] = [all; 5];
     if used & Dimension::Destination.bit() != 0 {
         let root = if flow.is_ipv6() { layout::DESTINATIONS_V6 } else { layout::DESTINATIONS_V4 };
@@ -93,7 +123,26 @@ pub fn vectors<I: Image + ?Sized>(
     if used & Dimension::Protocol.bit() != 0 {
         protocol = image.entry(image.header(layout::PROTOCOLS), flow.protocol);
     }
-    let SenderVectors { cgroup, user, application } = sender;
+    if used & Dimension::Host.bit() == 0 {
+        name = all;
+    } else if name == names::BY_ADDRESS {
+        let root = if flow.is_ipv6() { layout::NAMED_V6 } else { layout::NAMED_V4 };
+        name = trie::lookup(image, image.header(root), &flow.destination);
+    }
     let group = image.header(layout::NO_MEMBER);
-    [application, destination, to, source, from, protocol, cgroup, user, group]
+    [
+        application,
+        destination,
+        to,
+        source,
+        from,
+        protocol,
+        cgroup,
+        user,
+        url.host,
+        url.port,
+        url.path,
+        name,
+        group,
+    ]
 }

@@ -67,10 +67,16 @@ impl Scan {
         (self.found != NOT_FOUND).then_some(self.found)
     }
 
+    /// The words in which all vectors have rules. They are combined in two halves: of all at once the
+    /// compiler would keep more on the stack than there is room for.
     #[inline(always)]
     fn summary<I: Image + ?Sized>(&self, image: &I, group: u32) -> u64 {
-        let summary = |vector: u32| vector::summary(image, vector, group);
-        self.vectors.iter().fold(u64::MAX, |sum, &vector| sum & summary(vector))
+        let (first, rest) = self.vectors.split_at(DIMENSIONS / 2);
+        let common = |sum, &vector: &u32| sum & vector::summary(image, vector, group);
+        match first.iter().fold(u64::MAX, common) {
+            0 => 0,
+            sum => rest.iter().fold(sum, common),
+        }
     }
 
     /// The rules that all vectors have of this word. Most words have none that a few of the vectors

@@ -55,6 +55,22 @@ impl Stored {
         unsafe { (&raw const (*self.0).identity.version).read_volatile() }
     }
 
+    /// The version of the socket's request, or 0 if none is known.
+    #[inline(always)]
+    pub(crate) fn request(self) -> u64 {
+        // SAFETY: the storage is valid.
+        unsafe { (&raw const (*self.0).request).read_volatile() }
+    }
+
+    /// Has the socket's packets be for the request of this version from now on; 0 for none.
+    #[inline(always)]
+    pub(crate) fn set_request(holder: Holder, version: u64) {
+        if let Some(stored) = Self::get(holder, BPF_SK_STORAGE_GET_F_CREATE.into()) {
+            // SAFETY: the storage is valid.
+            unsafe { (&raw mut (*stored.0).request).write_volatile(version) };
+        }
+    }
+
     /// Copies who sends, word by word: there is no room on the stack.
     #[inline(always)]
     pub(crate) fn copy_identity(self, to: &mut Identity) {

@@ -16,6 +16,7 @@ use super::{
     clsact::owner::Owner,
     hooks::Hook,
     names::Overhearing,
+    requests::Requests,
     senders::Senders,
     shaping::{Shapers, Shaping},
     slots::Slots,
@@ -44,6 +45,7 @@ pub struct Enforcement {
     senders: Senders,
     window: Window,
     names: Overhearing,
+    requests: Requests,
     shapers: Shapers,
     pacing: Pacing,
     attached: BTreeMap<(u32, Direction), Attached>,
@@ -64,6 +66,7 @@ impl Enforcement {
             senders: Senders::new(),
             window: Window::default(),
             names: Overhearing::default(),
+            requests: Requests::default(),
             shapers: Shapers::default(),
             pacing: Pacing::default(),
             attached: BTreeMap::new(),
@@ -88,6 +91,7 @@ impl Enforcement {
         let groups = resolved.group_ids();
         let level = self.prepare_window(settings)?;
         self.overhear_names(policies)?;
+        self.follow_requests(policies)?;
         let policies = self.record_senders(policies, &groups)?;
         let policies = policies.as_ref();
         let slots = self.slots.for_policies(policies);
@@ -114,10 +118,11 @@ impl Enforcement {
         Ok(policies.len())
     }
 
-    /// The hooks that record who sends, overhear name servers, limit windows and pace sockets, and what
+    /// The hooks that record who sends, overhear name servers, follow requests, limit windows and pace sockets, and what
     /// became of each; those that nothing asks for are not there.
     pub fn hooks(&self) -> impl Iterator<Item = &Hook> {
-        let senders = self.senders.hooks().iter().chain(self.names.hooks());
+        let senders =
+            self.senders.hooks().iter().chain(self.names.hooks()).chain(self.requests.hooks());
         senders.chain(self.window.hooks()).chain(self.pacing.hook())
     }
 

@@ -2,6 +2,7 @@
 //! that this kernel allows. One that is missing is no mistake: [`Hook`] says what became of each.
 
 mod limits;
+pub(super) mod packets;
 
 use std::{fs::File, io::Read as _};
 

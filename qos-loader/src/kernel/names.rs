@@ -6,61 +6,45 @@ use anyhow::Context as _;
 use aya::{
     Ebpf,
     maps::{Array, MapData, RingBuf},
-    programs::{CgroupAttachMode, CgroupSkb, cgroup_skb::CgroupSkbAttachType},
 };
 use bytes::Bytes;
 use qos_common::name_message::NAMESPACE_WORDS;
 use tokio::io::{Interest, unix::AsyncFd};
 
 use super::{
-    hooks::{self, Hook, State, program},
+    hooks::{
+        Hook,
+        packets::{PacketHook, PacketHooks},
+    },
     layout, privilege,
 };
 use crate::error::{Error, Kind, Result};
 
-/// The programs, and where they are attached.
-const PROGRAMS: [(&str, &str, CgroupSkbAttachType); 2] = [
-    ("qos_name_question", "cgroup/skb/egress", CgroupSkbAttachType::Egress),
-    ("qos_name_answer", "cgroup/skb/ingress", CgroupSkbAttachType::Ingress),
+const PROGRAMS: [PacketHook; 2] = [
+    PacketHook { program: "qos_name_question", of: "names", sent: true },
+    PacketHook { program: "qos_name_answer", of: "names", sent: false },
 ];
 
 /// What the programs overhear.
 #[derive(Debug, Default)]
-pub(super) struct Overhearing {
-    hooks: Vec<Hook>,
-}
+pub(super) struct Overhearing(PacketHooks);
 
 impl Overhearing {
-    /// Attaches the programs, unless they are attached, or nobody `asks` for names.
-    pub(super) fn start(&mut self, ebpf: &mut Ebpf, asks: bool) -> Result<()> {
-        if !asks || !self.hooks.is_empty() {
-            return Ok(());
-        }
+    /// Attaches the programs, unless they are attached.
+    pub(super) fn start(&mut self, ebpf: &mut Ebpf) -> Result<()> {
+        let mut attach = || {
+            tell(ebpf)?;
+            PROGRAMS.into_iter().try_for_each(|hook| self.0.attach(ebpf, hook))
+        };
         let attached = privilege::check_tracing()
-            .and_then(|()| attach(ebpf).map_err(|error| Error::new(Kind::Unsupported, error)));
-        self.hooks =
-            attached.map_err(|error| error.context("name servers can't be overheard here"))?;
-        Ok(())
+            .and_then(|()| attach().map_err(|error| Error::new(Kind::Unsupported, error)));
+        attached.map_err(|error| error.context("name servers can't be overheard here"))
     }
 
     /// The hooks; none while nobody asks.
     pub(super) fn hooks(&self) -> &[Hook] {
-        &self.hooks
+        self.0.hooks()
     }
-}
-
-fn attach(ebpf: &mut Ebpf) -> anyhow::Result<Vec<Hook>> {
-    tell(ebpf)?;
-    let root = hooks::root()?;
-    let mut attached = Vec::new();
-    for (name, place, way) in PROGRAMS {
-        let program: &mut CgroupSkb = program(ebpf, name)?;
-        program.load().with_context(|| format!("loading {name}"))?;
-        // A link of a cgroup always lets others be there too.
-        program.attach(&root, way, CgroupAttachMode::Single)?;
-        attached.push(Hook { name: place.to_owned(), state: State::Attached });
-    }
-    Ok(attached)
 }
 
 /// Tells the programs which network namespace is ours, and where a socket has its own.

@@ -1,22 +1,19 @@
 //! From rules in winning order to the image that the kernel reads ([`qos_common::policy_set`]):
 //! [`arena`] holds its memory and interns bit vectors, [`ports`], [`prefixes`] (with [`trie`]) and [`hash`] build the tables that lead
-//! to them, by the [`keys`] of senders.
+//! to them, by the [`keys`] of senders, and for [`urls`] and [`names`].
 
 mod arena;
 mod hash;
 mod keys;
+mod names;
 mod ports;
 mod prefixes;
 mod rule_set;
 mod trie;
+mod urls;
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use ipnet::IpNet;
 use qos_common::{
     action::Action,
     executable::{self, Executable},
@@ -58,12 +55,14 @@ pub fn compile(
     let rule_list: Vec<&Rule> = rules.iter().map(|(_, rule)| rule).collect();
     let mut builder = Builder::new(&rule_list);
     builder.protocols();
-    builder.addresses(resolved);
+    builder.addresses();
     builder.ports();
     builder.users(resolved);
     builder.cgroups(resolved);
     builder.applications(keys.seed);
     builder.groups(resolved, &keys.groups);
+    builder.urls();
+    builder.names(resolved);
     let actions = builder.actions(policies, slots);
     let actions = rule_list.iter().map(|rule| actions[rule.policy].word());
     let words = builder.finish(actions, keys.generation);
@@ -90,18 +89,6 @@ impl PolicyImage {
 const fn action(slot: u32, actions: Actions) -> Action {
     let action = Action::new(slot, actions.dscp);
     if actions.keep_marked { action.keeping_marked() } else { action }
-}
-
-/// A rule's destination prefixes, or the addresses of its hosts, as far as these are within them.
-fn destinations<'a>(rule: &'a Rule, resolved: &Resolved) -> Cow<'a, [IpNet]> {
-    if rule.hosts.is_empty() {
-        return Cow::Borrowed(&rule.destinations);
-    }
-    let addresses = rule.hosts.iter().flat_map(|pattern| resolved.addresses(pattern));
-    let is_within = |address: &IpAddr| {
-        rule.destinations.is_empty() || rule.destinations.iter().any(|net| net.contains(address))
-    };
-    addresses.filter(is_within).map(IpNet::from).collect()
 }
 
 /// The image while it grows.
@@ -160,16 +147,14 @@ impl<'a> Builder<'a> {
         self.arena.set_header(layout::PROTOCOLS, table.into());
     }
 
-    fn addresses(&mut self, resolved: &Resolved) {
+    fn addresses(&mut self) {
         let base = self.indifferent(Dimension::Source, |rule| !rule.sources.is_empty());
         let nets = self.rules.iter().map(|rule| rule.sources.as_slice());
         let [v4, v6] = prefixes::build(&mut self.arena, &base, nets);
         self.arena.set_header(layout::SOURCES_V4, v4.into());
         self.arena.set_header(layout::SOURCES_V6, v6.into());
-        let has_destination = |rule: &Rule| !rule.destinations.is_empty() || !rule.hosts.is_empty();
-        let base = self.indifferent(Dimension::Destination, has_destination);
-        let nets: Vec<_> = self.rules.iter().map(|rule| destinations(rule, resolved)).collect();
-        let nets = nets.iter().map(AsRef::as_ref);
+        let base = self.indifferent(Dimension::Destination, |rule| !rule.destinations.is_empty());
+        let nets = self.rules.iter().map(|rule| rule.destinations.as_slice());
         let [v4, v6] = prefixes::build(&mut self.arena, &base, nets);
         self.arena.set_header(layout::DESTINATIONS_V4, v4.into());
         self.arena.set_header(layout::DESTINATIONS_V6, v6.into());

@@ -9,6 +9,7 @@ mod host;
 mod known;
 mod port;
 pub mod protocol;
+mod request;
 mod url;
 
 pub use account::NameOrId;
@@ -19,6 +20,7 @@ pub use host::{HostName, HostPattern};
 pub use known::KnownName;
 pub use port::PortRange;
 pub use protocol::ProtocolMatch;
+pub use request::UrlRequest;
 pub use url::{Scheme, UrlHost, UrlPattern};
 
 /// The conditions of a policy, in the order in which the winning order compares them. A list is a

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 use itertools::Either;
 
+use super::Policy;
 use super::condition::{
     AddressMatch, Application, CgroupPattern, HostPattern, NameOrId, PortRange, UrlPattern,
 };
-use super::{Policy, rank::UrlRank};
 
 /// One combination of equally narrow values of a policy. An empty list is a condition that is not
 /// set.
@@ -39,7 +39,8 @@ pub struct Rule {
     pub destination_ports: Vec<PortRange>,
     /// Protocol numbers.
     pub protocols: Vec<u8>,
-    /// URLs that are equally specific.
+    /// One URL: what is known of a request is looked up part by part, and each part of several would
+    /// meet those of the others.
     pub urls: Vec<UrlPattern>,
 }
 
@@ -78,7 +79,7 @@ fn expand_one(policy: usize, Policy { conditions, .. }: &Policy) -> Vec<Rule> {
         rules.flat_map(|rule| split(rule, |rule| &mut rule.source_ports, |range| range.width()));
     let rules = rules
         .flat_map(|rule| split(rule, |rule| &mut rule.destination_ports, |range| range.width()));
-    rules.flat_map(|rule| split(rule, |rule| &mut rule.urls, UrlRank::of)).collect()
+    rules.flat_map(|rule| split(rule, |rule| &mut rule.urls, UrlPattern::clone)).collect()
 }
 
 /// How large a policy becomes.
@@ -106,7 +107,7 @@ pub fn size(Policy { conditions, .. }: &Policy) -> Size {
         split_size(&conditions.destination_host, HostPattern::depth),
         split_size(&conditions.source_port, |range| range.width()),
         split_size(&conditions.destination_port, |range| range.width()),
-        split_size(&conditions.url, UrlRank::of),
+        split_size(&conditions.url, UrlPattern::clone),
     ];
     let others = lists.iter().fold(1, |rules: usize, (_, groups)| rules.saturating_mul(*groups));
     let rules = pairs.saturating_mul(others);

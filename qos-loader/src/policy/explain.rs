@@ -1,6 +1,5 @@
 //! What the policies say of a described packet, answered by the compiled policy set that the kernel
-//! reads. The conditions that its tables do not hold (host name and URL) are the same for all packets of
-//! a sender: they narrow the rules before the tables are built.
+//! reads.
 
 mod world;
 
@@ -11,19 +10,14 @@ use core::{
 
 use qos_common::{
     flow::Flow,
-    policy_set::{
-        self,
-        cgroup::Search,
-        layout,
-        lookup::{self, SenderVectors},
-        vector,
-    },
+    policy_set::{self, layout, lookup, vector},
     sender::Sender as _,
 };
 
 use super::{
-    Application, CgroupPattern, HostName, HostPattern, NameOrId, Policy, UrlPattern,
+    Application, CgroupPattern, HostName, NameOrId, Policy,
     compile::{Keys, PolicyImage, compile},
+    condition::UrlRequest,
     expand::Rule,
     rank::{self, Rank, Step},
     resolve::{Machine, Resolved},
@@ -42,10 +36,10 @@ pub struct Identity {
     pub application: Option<Application>,
     /// The socket's cgroup.
     pub cgroup: Option<CgroupPattern>,
-    /// The name that the destination was looked up by.
+    /// The name that the destination is called by.
     pub destination_host: Option<HostName>,
-    /// The request that the packet answers: with a port, and without subdirectories.
-    pub url: Option<UrlPattern>,
+    /// The request that the packet answers.
+    pub url: Option<UrlRequest>,
 }
 
 /// The policies that match a packet.
@@ -65,19 +59,14 @@ pub struct Explainer<'a> {
 }
 
 impl<'a> Explainer<'a> {
-    /// Compiles what of `policies` can concern the sender.
+    /// Compiles `policies` for a machine of that sender.
     pub fn new(
         policies: &[Policy],
         identity: &'a Identity,
         machine: &'a dyn Machine,
     ) -> Result<Self> {
         let mut world = World::new(machine, identity);
-        let mut rules = rank::ranked(policies);
-        rules.retain(|(_, rule)| concerns(rule, identity));
-        // The packet's destination has that name, whatever address it is.
-        for (_, rule) in &mut rules {
-            rule.hosts.clear();
-        }
+        let rules = rank::ranked(policies);
         let resolved = Resolved::new(policies, &world);
         let keys = Keys::alone(&resolved, 1)?;
         world.join(&keys.groups);
@@ -107,9 +96,7 @@ impl<'a> Explainer<'a> {
     /// The rules that a packet satisfies, in winning order.
     fn matching_rules(&self, flow: &Flow) -> Vec<usize> {
         let image = self.image.words.as_slice();
-        let mut search = Search::new(image);
-        while !search.step(image, &self.world) {}
-        let sent = SenderVectors::new(image, &self.world, search.vector(image));
+        let sent = lookup::sender_vectors(image, flow, &self.world);
         let [vectors @ .., none] = lookup::vectors(image, flow, sent);
         let mut left = self.world.groups();
         let groups: Vec<u32> = iter::from_fn(|| lookup::take_group(&mut left))
@@ -127,15 +114,4 @@ impl<'a> Explainer<'a> {
         };
         (0..words).flat_map(bits).collect()
     }
-}
-
-/// Whether the sender satisfies those conditions of a rule that the compiled set does not hold.
-fn concerns(rule: &Rule, identity: &Identity) -> bool {
-    fn any<T, U>(list: &[T], of: Option<U>, covers: impl Fn(&T, &U) -> bool) -> bool {
-        list.is_empty() || of.is_some_and(|of| list.iter().any(|one| covers(one, &of)))
-    }
-    let Identity { destination_host, url, .. } = identity;
-    let host = destination_host.clone().map(HostPattern::Exact);
-    any(&rule.hosts, host, HostPattern::covers)
-        && any(&rule.urls, url.as_ref(), |one, of| one.covers(of))
 }

@@ -2,15 +2,15 @@
 
 use core::fmt;
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     path::Path,
 };
 
 use itertools::{Itertools as _, iproduct};
 
 use super::{
-    Application, CgroupPattern, HostPattern, NameOrId, ProtocolMatch, UrlPattern,
-    condition::UrlHost,
+    Application, CgroupPattern, HostPattern, NameOrId, PortRange, ProtocolMatch,
+    condition::UrlRequest,
     expand::Rule,
     region::{Headers, Region},
 };
@@ -24,7 +24,7 @@ pub struct Example {
     application: Option<Application>,
     cgroup: Option<CgroupPattern>,
     host: Option<HostPattern>,
-    url: Option<UrlPattern>,
+    url: Option<UrlRequest>,
 }
 
 /// A packet that matches two rules of the same rank, if there can be one.
@@ -33,12 +33,36 @@ pub fn example(one: &Rule, other: &Rule) -> Option<Example> {
     let application = meeting(&one.applications, &other.applications, same).ok()?;
     let cgroup = meeting(&one.cgroups, &other.cgroups, CgroupPattern::meet).ok()?;
     let host = meeting(&one.hosts, &other.hosts, HostPattern::meet).ok()?;
-    let url = meeting(&one.urls, &other.urls, same).ok()?;
-    let headers = Region::of_both(one, other)?.example()?;
+    let (headers, url) = answer(one, other)?;
     // A user may be in any groups.
     let groups = [one.groups.first(), other.groups.first()].into_iter().flatten();
     let groups = groups.unique().cloned().collect();
     Some(Example { headers, user, groups, application, cgroup, host, url })
+}
+
+/// The headers of a packet that both rules may apply to, and the request that it answers if they have
+/// URLs.
+fn answer(one: &Rule, other: &Rule) -> Option<(Headers, Option<UrlRequest>)> {
+    let (request, port) = match (one.urls.as_slice(), other.urls.as_slice()) {
+        ([], []) => return Some((Region::of_both(one, other)?.example()?, None)),
+        ([], [url, ..]) | ([url, ..], []) => UrlRequest::of_both(url, url)?,
+        (urls, others) => {
+            iproduct!(urls, others).find_map(|(one, other)| UrlRequest::of_both(one, other))?
+        }
+    };
+    let region = match port {
+        None => Region::of_both(one, other),
+        Some(port) => Region::of_both(&from_port(one, port)?, other),
+    };
+    Some((region?.example()?, Some(request)))
+}
+
+/// The rule for packets from `port` alone, if it is for such.
+fn from_port(rule: &Rule, port: u16) -> Option<Rule> {
+    let mut ranges = rule.source_ports.iter();
+    let has = ranges.len() == 0 || ranges.any(|range| (range.low..=range.high).contains(&port));
+    let source_ports = vec![PortRange { low: port, high: port }];
+    has.then(|| Rule { source_ports, ..rule.clone() })
 }
 
 /// How many pairs of values [`example`] compares at most.
@@ -111,7 +135,7 @@ impl Example {
             HostPattern::Exact(name) => ("destination-host", name.to_string()),
             HostPattern::Below(name) => ("destination-host", format!("any.{name}")),
         }));
-        options.extend(self.url.iter().map(|url| ("url", request(url).to_string())));
+        options.extend(self.url.iter().map(|url| ("url", url.to_string())));
         options
     }
 }
@@ -125,14 +149,4 @@ impl fmt::Display for Example {
         };
         f.write_str(&self.options().into_iter().map(written).join(" "))
     }
-}
-
-/// A request that a URL names.
-fn request(url: &UrlPattern) -> UrlPattern {
-    let mut request = url.clone();
-    request.port.get_or_insert(url.scheme.port());
-    if url.host == UrlHost::Any {
-        request.host = UrlHost::V4(Ipv4Addr::new(192, 0, 2, 1));
-    }
-    request
 }

@@ -12,7 +12,7 @@ use super::{
 };
 
 pub use step::Step;
-pub use url::UrlRank;
+use url::UrlRank;
 
 /// Any prefix is narrower than any name, which has 127 labels at most.
 const PREFIX: u32 = 128;

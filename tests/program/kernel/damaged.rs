@@ -50,7 +50,7 @@ fn the_program_and_user_space_see_the_same_in_wrong_bytes() {
     kernel.replace(&set);
     let machine = SyntheticMachine::new(ROOT_CGROUP);
     let sender = test_run_sender();
-    let sender = SentOn { machine: &machine, sender: &sender };
+    let sender = SentOn::new(&machine, &sender);
     let mut random = Random::new(22);
     let (mut ran, mut rewritten, mut malformed) = (0, 0, 0);
     while ran < FRAMES {

@@ -4,14 +4,14 @@ use qos_common::{counters::MAX_POLICIES, dscp::Dscp};
 use qos_loader::policy::Policy;
 use qos_tests::{
     generate::{
-        machine::SyntheticMachine,
+        machine::{SyntheticMachine, hosts_of, names_of},
         packets,
         random::Random,
         sets::{as_read, random_policies},
         shrink::shrink,
         text,
     },
-    oracle::{given, mark::Origin, winner},
+    oracle::{Seen, Sender, given, mark::Origin, winner},
     packet::{Network, Packet},
     privilege::takes_without_perfmon,
     repeated,
@@ -63,7 +63,7 @@ fn compare(mut kernel: Kernel, sets: u32) -> u64 {
             if difference(&mut kernel, &policies, ignores, &packet, runs).is_some() {
                 explain(&mut kernel, &policies, ignores, &packet, runs, &machine);
             }
-            let winner = winner(&policies, &packet.seen(test_run_sender()));
+            let winner = winner(&policies, &seen(&packet));
             let policy = winner.map(|winner| set.index(&winner.name));
             let rewritten = packet.frame_with(dscp(winner, ignores, &packet)) != packet.frame();
             expected.add(policy, rewritten, runs);
@@ -96,8 +96,16 @@ fn runnable_packet(random: &mut Random, policies: &[Policy]) -> Packet {
 }
 
 fn compiled(policies: Vec<Policy>, ignores: bool, machine: &SyntheticMachine) -> Set {
-    let set = Set::new(policies, machine);
+    let hosts = hosts_of(&policies);
+    let set = Set::with_hosts(policies, machine, hosts);
     if ignores { set.ignoring_marks() } else { set }
+}
+
+/// What policies can see of a packet: whom it calls by its address alone.
+fn seen(packet: &Packet) -> Seen {
+    let seen = packet.seen(test_run_sender());
+    let learned = names_of(seen.destination);
+    Seen { sender: Sender { learned, ..seen.sender }, ..seen }
 }
 
 fn dscp(winner: Option<&Policy>, ignores: bool, packet: &Packet) -> Option<Dscp> {
@@ -112,7 +120,7 @@ fn difference(
     packet: &Packet,
     runs: u32,
 ) -> Option<String> {
-    let winner = winner(policies, &packet.seen(test_run_sender()));
+    let winner = winner(policies, &seen(packet));
     let expected = packet.frame_with(dscp(winner, ignores, packet));
     let left = kernel.leaves_after(kind(&packet.link), &packet.frame(), runs);
     let name = winner.map(|policy| policy.name.as_str());

@@ -50,7 +50,7 @@ impl Example {
             "--user" => self.user = Some(value.to_owned()),
             "--cgroup" => self.cgroup = CgroupPattern::new(value),
             "--destination-host" => self.host = HostPattern::new(value),
-            // Only conditions that nothing enforces look at these.
+            // Only conditions that a test run can't satisfy look at these.
             "--group" | "--application" | "--url" => {}
             _ => panic!("{option} is not known here"),
         }

@@ -1,6 +1,8 @@
 //! A machine with a few users and groups, and a small tree of cgroups.
 
 mod accounts;
+mod hosts;
+mod requests;
 
 use std::{
     io,
@@ -10,6 +12,7 @@ use std::{
 use qos_common::{
     executable::Executable,
     identity::{GROUP_WORDS, GroupBits},
+    request::Request,
     sender,
 };
 use qos_loader::policy::{
@@ -19,6 +22,7 @@ use qos_loader::policy::{
 
 use crate::oracle::{self, Sender};
 pub use accounts::{GROUPS, USERS, group_names, groups_of, user_names};
+pub use hosts::{host_addresses, hosts_of, names_of};
 
 /// The branches of the tree of cgroups; their ancestors exist too.
 const BRANCHES: [&str; 8] = [
@@ -95,10 +99,22 @@ impl Machine for SyntheticMachine {
 /// A sender of this machine, as the eBPF program's helpers would tell of it.
 #[derive(Clone, Copy, Debug)]
 pub struct SentOn<'a> {
-    /// Where the cgroups are.
-    pub machine: &'a SyntheticMachine,
-    /// Who sends.
-    pub sender: &'a Sender,
+    machine: &'a SyntheticMachine,
+    sender: &'a Sender,
+    received: Option<Request>,
+    sent: Option<Request>,
+}
+
+impl<'a> SentOn<'a> {
+    /// `sender`, whose cgroup is on `machine`.
+    pub fn new(machine: &'a SyntheticMachine, sender: &'a Sender) -> Self {
+        Self {
+            machine,
+            sender,
+            received: sender.url.as_ref().map(requests::received),
+            sent: sender.said.as_deref().map(requests::sent),
+        }
+    }
 }
 
 impl sender::Sender for SentOn<'_> {
@@ -122,5 +138,13 @@ impl sender::Sender for SentOn<'_> {
     /// Sets for the kernel have no groups: it has no process to ask.
     fn groups(&self) -> GroupBits {
         [0; GROUP_WORDS]
+    }
+
+    fn received(&self) -> Option<&Request> {
+        self.received.as_ref()
+    }
+
+    fn sent(&self) -> Option<&Request> {
+        self.sent.as_ref()
     }
 }

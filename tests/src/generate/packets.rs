@@ -18,10 +18,8 @@ pub fn packet(random: &mut Random, policies: &[Policy]) -> Packet {
     let aimed = !policies.is_empty() && random.percent(80);
     let conditions = if aimed { &random.pick(policies).conditions } else { &none };
     let (source, destination) = edges::addresses(random, conditions);
-    let ports = (
-        edges::port(random, &conditions.source_port),
-        edges::port(random, &conditions.destination_port),
-    );
+    let ports =
+        (edges::source_port(random, conditions), edges::port(random, &conditions.destination_port));
     let has_ports = conditions.source_port.len() + conditions.destination_port.len() > 0;
     let network = match (source, destination) {
         (IpAddr::V4(source), IpAddr::V4(destination)) => {

@@ -20,7 +20,7 @@ pub struct Shape {
     pub least: usize,
     /// How many values a list has at most.
     pub longest: usize,
-    /// Whether policies only have what the kernel enforces.
+    /// Whether policies only have what the kernel knows of packets without a process.
     pub enforced_only: bool,
 }
 

@@ -29,7 +29,7 @@ pub fn sender(random: &mut Random, policies: &[Policy], machine: &SyntheticMachi
         user_names: machine::user_names(user),
         cgroup: random.percent(95).then_some(cgroup),
         application: edges::application(random, &conditions.application),
-        host: edges::host(random, &conditions.destination_host),
+        said: edges::host(random, &conditions.destination_host),
         url: edges::url(random, &conditions.url),
         ..Sender::default()
     };

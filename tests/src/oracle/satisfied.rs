@@ -51,11 +51,18 @@ pub(super) fn address(wanted: &AddressMatch, address: IpAddr) -> bool {
     }
 }
 
-/// `*.example.com` is what ends in `.example.com`, which `example.com` does not.
+/// Who says whom it calls is judged by that alone; a name of more than 10 elements says nothing.
 pub(super) fn host(wanted: &HostPattern, Seen { sender, .. }: &Seen) -> bool {
-    let Some(host) = &sender.host else { return false };
+    match sender.said.as_ref().filter(|name| name.split('.').count() <= 10) {
+        Some(name) => is_host(wanted, name),
+        None => sender.learned.iter().any(|name| is_host(wanted, name)),
+    }
+}
+
+/// `*.example.com` is what ends in `.example.com`, which `example.com` does not.
+pub fn is_host(wanted: &HostPattern, host: &str) -> bool {
     match wanted {
-        HostPattern::Exact(name) => *host == name.labels().join("."),
+        HostPattern::Exact(name) => host == name.labels().join("."),
         HostPattern::Below(name) => host.ends_with(&format!(".{}", name.labels().join("."))),
     }
 }

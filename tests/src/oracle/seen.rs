@@ -37,8 +37,10 @@ pub struct Sender {
     pub application: Option<String>,
     /// The socket's cgroup.
     pub cgroup: Option<CgroupPattern>,
-    /// The name by which the destination was looked up, in lower case.
-    pub host: Option<String>,
+    /// The name that the connection says it is for, in lower case.
+    pub said: Option<String>,
+    /// The names by which the destination's address was looked up, in lower case.
+    pub learned: Vec<&'static str>,
     /// The request that the packet answers.
     pub url: Option<Request>,
 }
@@ -48,16 +50,17 @@ pub struct Sender {
 pub struct Request {
     /// `http` or `https`.
     pub scheme: &'static str,
-    /// A name in lower case or an address, IPv6's in brackets.
+    /// A name in lower case or an address, IPv6's in brackets; nothing if none is said.
     pub host: String,
-    /// The server's port.
-    pub port: u16,
+    /// The server's port, if it is said.
+    pub port: Option<u16>,
     /// Starts with a slash, and ends with none unless that is all.
     pub path: String,
 }
 
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}:{}{}", self.scheme, self.host, self.port, self.path)
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        write!(f, "{}://{}{port}{}", self.scheme, self.host, self.path)
     }
 }

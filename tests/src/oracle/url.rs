@@ -7,11 +7,17 @@ use qos_loader::policy::{
 
 use super::Seen;
 
-pub(super) fn satisfied(wanted: &UrlPattern, Seen { sender, .. }: &Seen) -> bool {
+pub(super) fn satisfied(wanted: &UrlPattern, packet: &Seen) -> bool {
+    let Seen { sender, source_port, .. } = packet;
     let Some(request) = &sender.url else { return false };
-    let scheme = match wanted.scheme {
-        Scheme::Http => "http",
-        Scheme::Https => "https",
+    let (scheme, usual) = match wanted.scheme {
+        Scheme::Http => ("http", 80),
+        Scheme::Https => ("https", 443),
+    };
+    // A request that names no port is for the usual one, and for that which it came to.
+    let is_port = |port: u16| match request.port {
+        Some(named) => port == named,
+        None => port == usual || Some(port) == *source_port,
     };
     let host = match &wanted.host {
         UrlHost::Any => None,
@@ -21,7 +27,7 @@ pub(super) fn satisfied(wanted: &UrlPattern, Seen { sender, .. }: &Seen) -> bool
     };
     request.scheme == scheme
         && host.is_none_or(|host| host == request.host)
-        && wanted.port.is_none_or(|port| port == request.port)
+        && wanted.port.is_none_or(is_port)
         && is_path(wanted, &request.path)
 }
 

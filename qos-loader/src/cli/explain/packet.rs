@@ -10,7 +10,7 @@ use qos_common::{
 use super::socket::SocketName;
 use crate::{
     error::{Error, Result},
-    policy::{HostName, ProtocolMatch, UrlPattern, check, condition::UrlHost, parse::Value},
+    policy::{HostName, ProtocolMatch, check, condition::UrlRequest, parse::Value},
 };
 
 const TCP: u8 = 6;
@@ -78,7 +78,7 @@ impl PacketArgs {
     }
 
     /// The request that it answers.
-    pub(super) fn url(&self) -> Result<Option<UrlPattern>> {
+    pub(super) fn url(&self) -> Result<Option<UrlRequest>> {
         self.url.as_deref().map(request).transpose()
     }
 }
@@ -119,15 +119,11 @@ pub(super) fn flow(protocol: u8, source: IpAddr, destination: IpAddr, ports: Por
 }
 
 /// The URL of one request.
-fn request(text: &str) -> Result<UrlPattern> {
-    let url = check::url::read(&value(text)).map_err(|fault| {
+fn request(text: &str) -> Result<UrlRequest> {
+    check::url::read_request(text).map_err(|fault| {
         let hint = fault.hints.first().cloned().unwrap_or_default();
         wrong("url", text, &hint)
-    })?;
-    if url.host == UrlHost::Any || url.port.is_none() {
-        return Err(wrong("url", text, "a request names one host and one port"));
-    }
-    Ok(UrlPattern { subdirectories: false, ..url })
+    })
 }
 
 /// A text as a policy file has it.

@@ -29,13 +29,30 @@ impl Enforcement {
     /// Has name servers overheard, if `policies` ask for hosts.
     pub(super) fn overhear_names(&mut self, policies: &[Policy]) -> Result<()> {
         let asks = policies.iter().any(|policy| !policy.conditions.destination_host.is_empty());
-        match self.names.start(self.dataplane.ebpf(), asks) {
+        if !asks {
+            return Ok(());
+        }
+        match self.names.start(self.dataplane.ebpf()) {
             Err(error) if self.allows_degraded => {
                 warn!("hosts are only known by what /etc/hosts and looking them up tells: {error}");
                 Ok(())
             }
             Err(error) => Err(error.hinted(
                 "`--allow-degraded` goes on with what /etc/hosts and looking names up tells",
+            )),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Has it followed what clients ask for, if `policies` ask for that.
+    pub(super) fn follow_requests(&mut self, policies: &[Policy]) -> Result<()> {
+        match self.requests.follow(self.dataplane.ebpf(), policies) {
+            Err(error) if self.allows_degraded => {
+                warn!("no URL matches, and hosts are only known by their addresses: {error}");
+                Ok(())
+            }
+            Err(error) => Err(error.hinted(
+                "`--allow-degraded` goes on without: no URL matches then, and hosts are only known by their addresses",
             )),
             Ok(()) => Ok(()),
         }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Fault;
 use crate::diagnostic::quoted;
-use crate::policy::condition::{HostName, Scheme, UrlHost, UrlPattern};
+use crate::policy::condition::{HostName, Scheme, UrlHost, UrlPattern, UrlRequest};
 use crate::policy::parse::{Value, digits};
 
 const RIGHT: &str = "write \"http://host/path\" or \"https://host:8443/\"; `*` may stand for the \
@@ -16,13 +16,53 @@ pub fn read(value: &Value) -> Result<UrlPattern, Fault> {
     let Value::Text(text) = value else {
         return Err(Fault::wrong_type("a URL in quotation marks", value).hinted(RIGHT));
     };
-    parse(text).map_err(|hint| {
-        Fault::unreadable(format!("{} is no URL of a server", quoted(text))).hinted(hint)
-    })
+    let Written { scheme, host, port, path } =
+        parse(text).map_err(|hint| unreadable(text, &hint))?;
+    let port = match port {
+        Port::Any => None,
+        Port::Implied => Some(scheme.port()),
+        Port::Given(port) => Some(port),
+    };
+    Ok(UrlPattern { scheme, host, port, path, subdirectories: true })
+}
+
+/// The URL that one request is for.
+pub fn read_request(text: &str) -> Result<UrlRequest, Fault> {
+    let Written { scheme, host, port, path } =
+        parse(text).map_err(|hint| unreadable(text, &hint))?;
+    let port = match port {
+        Port::Any => None,
+        Port::Implied => Some(None),
+        Port::Given(port) => Some(Some(port)),
+    };
+    let Some(port) = port.filter(|_| host != UrlHost::Any) else {
+        return Err(unreadable(text, "a request names one host and one port"));
+    };
+    Ok(UrlRequest { scheme, host, port, path })
+}
+
+fn unreadable(text: &str, hint: &str) -> Fault {
+    Fault::unreadable(format!("{} is no URL of a server", quoted(text))).hinted(hint)
+}
+
+/// What a URL says.
+struct Written {
+    scheme: Scheme,
+    host: UrlHost,
+    port: Port,
+    path: Vec<String>,
+}
+
+#[derive(Clone, Copy)]
+enum Port {
+    /// None is written.
+    Implied,
+    Any,
+    Given(u16),
 }
 
 /// The hint says what would be right.
-fn parse(text: &str) -> Result<UrlPattern, String> {
+fn parse(text: &str) -> Result<Written, String> {
     let (scheme, rest) = text.split_once("://").ok_or(RIGHT)?;
     let schemes = [Scheme::Http, Scheme::Https];
     let scheme = schemes
@@ -45,12 +85,11 @@ fn parse(text: &str) -> Result<UrlPattern, String> {
         return Err(format!("an address of IPv6 stands in brackets: \"[{authority}]\""));
     }
     let (host, port) = split_port(authority);
-    Ok(UrlPattern {
+    Ok(Written {
         scheme,
         host: self::host(host)?,
-        port: port.map_or(Ok(Some(scheme.port())), self::port)?,
+        port: port.map_or(Ok(Port::Implied), self::port)?,
         path: self::path(path)?,
-        subdirectories: true,
     })
 }
 
@@ -83,13 +122,13 @@ fn host(text: &str) -> Result<UrlHost, String> {
     })
 }
 
-fn port(text: &str) -> Result<Option<u16>, String> {
+fn port(text: &str) -> Result<Port, String> {
     if text == "*" {
-        return Ok(None);
+        return Ok(Port::Any);
     }
     let number = digits(text).and_then(|number| u16::try_from(number).ok());
     let number = number.filter(|number| *number > 0);
-    number.map(Some).ok_or_else(|| "a port is 1 to 65535, or `*`".to_owned())
+    number.map(Port::Given).ok_or_else(|| "a port is 1 to 65535, or `*`".to_owned())
 }
 
 fn path(text: &str) -> Result<Vec<String>, String> {

@@ -3,6 +3,8 @@
 use core::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use qos_common::request::{HTTP, HTTPS, key};
+
 use super::HostName;
 
 /// How a server is asked. The later one ranks higher.
@@ -20,6 +22,14 @@ impl Scheme {
         match self {
             Self::Http => "http",
             Self::Https => "https",
+        }
+    }
+
+    /// As the kernel's requests have it.
+    pub const fn number(self) -> u32 {
+        match self {
+            Self::Http => HTTP,
+            Self::Https => HTTPS,
         }
     }
 
@@ -43,6 +53,13 @@ pub enum UrlHost {
     V6(Ipv6Addr),
     /// A name.
     Name(HostName),
+}
+
+impl UrlHost {
+    /// As the kernel's requests have it; `None` for `*`.
+    pub fn key(&self) -> Option<u64> {
+        (*self != Self::Any).then(|| key::host(&self.to_string()))
+    }
 }
 
 impl fmt::Display for UrlHost {
@@ -74,15 +91,16 @@ pub struct UrlPattern {
 impl UrlPattern {
     /// Whether every request that `other` names is one that this names.
     pub fn covers(&self, other: &Self) -> bool {
-        let path = if self.subdirectories {
-            other.path.starts_with(&self.path)
-        } else {
-            self.path == other.path && !other.subdirectories
-        };
         self.scheme == other.scheme
             && (self.host == UrlHost::Any || self.host == other.host)
             && (self.port.is_none() || self.port == other.port)
-            && path
+            && (self.subdirectories || !other.subdirectories)
+            && self.is_for_path(&other.path)
+    }
+
+    /// Whether a request for this path may be for it.
+    pub fn is_for_path(&self, path: &[String]) -> bool {
+        if self.subdirectories { path.starts_with(&self.path) } else { path == self.path }
     }
 }
 

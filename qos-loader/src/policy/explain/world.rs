@@ -5,12 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use qos_common::{executable::Executable, identity::GroupBits, sender::Sender};
+use qos_common::{executable::Executable, identity::GroupBits, request::Request, sender::Sender};
 
 use super::Identity;
 use crate::policy::{
-    CgroupPattern, NameOrId,
+    CgroupPattern, HostName, NameOrId,
     compile::GroupNumbers,
+    condition::UrlRequest,
     resolve::{Cgroup, Machine},
 };
 
@@ -21,12 +22,20 @@ pub(super) struct World<'a> {
     identity: &'a Identity,
     /// Those of the sender.
     groups: GroupBits,
+    received: Option<Request>,
+    sent: Option<Request>,
 }
 
 impl<'a> World<'a> {
     /// In which the sender is in no group.
     pub(super) fn new(machine: &'a dyn Machine, identity: &'a Identity) -> Self {
-        Self { machine, identity, groups: GroupBits::default() }
+        Self {
+            machine,
+            identity,
+            groups: GroupBits::default(),
+            received: identity.url.as_ref().map(UrlRequest::keys),
+            sent: identity.destination_host.as_ref().map(HostName::keys),
+        }
     }
 
     /// Has the sender be in those of `groups` that it is in.
@@ -106,5 +115,13 @@ impl Sender for World<'_> {
 
     fn groups(&self) -> GroupBits {
         self.groups
+    }
+
+    fn received(&self) -> Option<&Request> {
+        self.received.as_ref()
+    }
+
+    fn sent(&self) -> Option<&Request> {
+        self.sent.as_ref()
     }
 }

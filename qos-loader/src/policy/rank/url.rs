@@ -4,7 +4,7 @@ use crate::policy::condition::{Scheme, UrlHost, UrlPattern};
 
 /// A URL's place among others; the greater is the more specific.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct UrlRank {
+pub(super) struct UrlRank {
     scheme: Scheme,
     host: HostRank,
     /// Whether a port is given or implied.
@@ -26,7 +26,7 @@ enum HostRank {
 
 impl UrlRank {
     /// The rank of `url`.
-    pub fn of(url: &UrlPattern) -> Self {
+    pub(super) fn of(url: &UrlPattern) -> Self {
         Self {
             scheme: url.scheme,
             host: match &url.host {

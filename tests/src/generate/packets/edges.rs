@@ -5,12 +5,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::IpNet;
 use qos_loader::policy::{AddressMatch, Conditions, PortRange, ProtocolMatch};
 
-use crate::generate::{pools, random::Random};
+use crate::generate::{machine::host_addresses, pools, random::Random};
 
 /// Addresses of one family, at the edges of listed prefixes where there are some.
 pub(super) fn addresses(random: &mut Random, conditions: &Conditions) -> (IpAddr, IpAddr) {
     let source = edge_of_one(random, &conditions.source);
-    let destination = edge_of_one(random, &conditions.destination);
+    let host = !conditions.destination_host.is_empty() && random.percent(70);
+    let host = host.then(|| *random.pick(host_addresses()));
+    let destination = edge_of_one(random, &conditions.destination).or(host);
     let v6 = match (source, destination) {
         (Some(one), _) | (None, Some(one)) => one.is_ipv6(),
         (None, None) => random.percent(50),
@@ -42,6 +44,15 @@ fn edge_of_one(random: &mut Random, list: &[AddressMatch]) -> Option<IpAddr> {
             Some(Ipv6Addr::from_bits(*random.pick(&edges)).into())
         }
     }
+}
+
+/// A port from which a response comes: of the URL, which need not be the one that it names.
+pub(super) fn source_port(random: &mut Random, conditions: &Conditions) -> u16 {
+    let ports: Vec<u16> = conditions.url.iter().filter_map(|url| url.port).collect();
+    if !ports.is_empty() && conditions.source_port.is_empty() && random.percent(60) {
+        return *random.pick(&ports);
+    }
+    port(random, &conditions.source_port)
 }
 
 pub(super) fn port(random: &mut Random, ranges: &[PortRange]) -> u16 {

@@ -10,8 +10,7 @@ use crate::generate::{
     random::Random,
 };
 
-/// As many as `shape` wants, of which those that the kernel does not enforce come last: without
-/// them a seed makes the same of the others.
+/// As many as `shape` wants.
 pub(super) fn conditions(
     random: &mut Random,
     machine: &SyntheticMachine,
@@ -19,9 +18,11 @@ pub(super) fn conditions(
 ) -> Conditions {
     loop {
         let mut conditions = enforced(random, machine, shape.longest);
+        asked(random, &mut conditions, shape.longest);
         if !shape.enforced_only {
-            explained(random, &mut conditions, shape.longest);
+            of_process(random, &mut conditions, shape.longest);
         }
+        beside_url(random, &mut conditions);
         if narrowing(&conditions) >= shape.least {
             return conditions;
         }
@@ -61,13 +62,22 @@ fn enforced(random: &mut Random, machine: &SyntheticMachine, longest: usize) -> 
     }
 }
 
-/// Adds those that only `explain` knows yet.
-fn explained(random: &mut Random, conditions: &mut Conditions, longest: usize) {
+/// Adds what is asked for, or of whom.
+fn asked(random: &mut Random, conditions: &mut Conditions, longest: usize) {
+    let mut list = ListOf { random, longest };
+    conditions.destination_host = list.values(15, pools::host::pattern);
+    conditions.url = list.values(20, pools::url::url);
+}
+
+/// Adds what only a process has.
+fn of_process(random: &mut Random, conditions: &mut Conditions, longest: usize) {
     let mut list = ListOf { random, longest };
     conditions.group = list.values(12, pools::sender::group);
     conditions.application = list.values(15, pools::application::application);
-    conditions.destination_host = list.values(15, pools::host::pattern);
-    conditions.url = list.values(20, pools::url::url);
+}
+
+/// Takes away what does not fit to a URL.
+fn beside_url(random: &mut Random, conditions: &mut Conditions) {
     // Most policies for a URL have little else, so that requests are what decides.
     if !conditions.url.is_empty() && random.percent(70) {
         for list in LISTS.iter().filter(|list| list.key != "url") {

@@ -5,7 +5,7 @@ use qos_loader::policy::{HostName, HostPattern};
 use crate::generate::random::Random;
 
 /// Names that are above or beside each other, by label or only by letter.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "com",
     "example.com",
     "a.example.com",
@@ -14,6 +14,7 @@ const NAMES: [&str; 9] = [
     "example.com.org",
     "example",
     "files.example.org",
+    "a.b.c.d.e.f.g.h.example.com",
     "_sip.2.example.org",
 ];
 
@@ -26,5 +27,10 @@ pub fn name(random: &mut Random) -> HostName {
 /// A host, or all below a name.
 pub fn pattern(random: &mut Random) -> HostPattern {
     let name = name(random);
-    if random.percent(50) { HostPattern::Exact(name) } else { HostPattern::Below(name) }
+    // A name of 11 labels is none.
+    if name.labels().len() == 10 || random.percent(50) {
+        HostPattern::Exact(name)
+    } else {
+        HostPattern::Below(name)
+    }
 }

@@ -11,10 +11,10 @@ use crate::generate::random::Random;
 
 const V4: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 const V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
-const NAMES: [&str; 3] = ["training", "hr.example", "www.hr.example"];
+const NAMES: [&str; 4] = ["training", "hr.example", "www.hr.example", "1.2.3.4.5.6.7.8.hr.example"];
 const PORTS: [Option<u16>; 5] = [None, Some(80), Some(443), Some(8080), Some(1)];
 /// Paths that are above or beside each other, by element or only by letter.
-const PATHS: [&[&str]; 7] = [
+const PATHS: [&[&str]; 8] = [
     &[],
     &["ebooks"],
     &["ebooks", "tech"],
@@ -22,6 +22,7 @@ const PATHS: [&[&str]; 7] = [
     &["ebooks", "technology"],
     &["ebooks2"],
     &["Ebooks", "%20tech"],
+    &["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"],
 ];
 
 /// A URL, with subdirectories or without.

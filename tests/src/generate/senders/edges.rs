@@ -50,8 +50,9 @@ pub(super) fn host(random: &mut Random, list: &[HostPattern]) -> Option<String> 
             2 => format!("{name}.x"),
             _ => name.to_string(),
         },
-        Some(HostPattern::Below(name)) => match random.within(0..=5) {
+        Some(HostPattern::Below(name)) => match random.within(0..=6) {
             0 => name.to_string(),
+            6 => format!("1.2.3.4.5.6.7.8.{name}"),
             1 => format!("x{name}"),
             2 => format!("y.x.{name}"),
             _ => format!("x.{name}"),
@@ -71,7 +72,6 @@ pub(super) fn url(random: &mut Random, list: &[UrlPattern]) -> Option<Request> {
     let scheme = if random.percent(5) { pools::url::scheme(random) } else { scheme };
     let host = if random.percent(5) { UrlHost::Any } else { host };
     let host = if host == UrlHost::Any { pools::url::host(random) } else { host };
-    let port = port.filter(|_| random.percent(95));
     let mut path = near.path;
     match random.within(0..=9) {
         0 => path.push("x".to_owned()),
@@ -81,14 +81,24 @@ pub(super) fn url(random: &mut Random, list: &[UrlPattern]) -> Option<Request> {
         }
         3 => path = path.last().map(|last| format!("{last}x")).into_iter().collect(),
         4 => path = pools::url::path(random),
+        5 => path.extend((0..random.within(8..=14)).map(|number| number.to_string())),
         _ => {}
     }
     Some(Request {
         scheme: scheme.name(),
         host: host.to_string(),
-        port: port.unwrap_or_else(|| pools::url::port(random)),
+        port: edge_of_port(random, port),
         path: format!("/{}", path.join("/")),
     })
+}
+
+/// The port that a request names for one of `port`, if it names one.
+fn edge_of_port(random: &mut Random, port: Option<u16>) -> Option<u16> {
+    match random.within(0..=9) {
+        0..=4 => None,
+        5 => Some(pools::url::port(random)),
+        _ => Some(port.unwrap_or_else(|| pools::url::port(random))),
+    }
 }
 
 /// Puts `sender` into the groups that this machine knows, and now and then into others.

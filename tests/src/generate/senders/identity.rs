@@ -1,6 +1,8 @@
 //! A sender as `explain` is told of it.
 
-use qos_loader::policy::{Application, HostName, NameOrId, check, explain::Identity, parse::Value};
+use qos_loader::policy::{
+    Application, HostName, NameOrId, check, condition::UrlRequest, explain::Identity,
+};
 
 use crate::{
     generate::{
@@ -27,7 +29,7 @@ pub fn identity(random: &mut Random, sender: &Sender) -> Identity {
         application: sender.application.as_ref().map(|path| Application::Path(path.into())),
         cgroup: sender.cgroup.clone(),
         destination_host: sender
-            .host
+            .said
             .as_ref()
             .map(|host| HostName::new(host).unwrap_or_else(|| panic!("{host} is a name"))),
         url: sender.url.as_ref().map(request),
@@ -41,8 +43,7 @@ fn by_name_or_number(random: &mut Random, number: Option<u32>, names: &[&str]) -
     }
 }
 
-fn request(request: &Request) -> qos_loader::policy::UrlPattern {
-    let url = check::url::read(&Value::Text(request.to_string()));
-    let url = url.unwrap_or_else(|fault| panic!("{request}: {fault:?}"));
-    qos_loader::policy::UrlPattern { subdirectories: false, ..url }
+fn request(request: &Request) -> UrlRequest {
+    let read = check::url::read_request(&request.to_string());
+    read.unwrap_or_else(|fault| panic!("{request}: {fault:?}"))
 }

@@ -1,0 +1,69 @@
+//! Follows what clients ask for: servers of this machine by what they receive, clients by what they
+//! send. A segment's way: [`segment`] → [`entry`] (of its connection) → [`walk`], byte by byte → the request, for
+//! the packets to come.
+
+mod entry;
+mod segment;
+mod walk;
+
+use aya_ebpf::{bindings::__sk_buff, macros::cgroup_skb, programs::SkBuffContext};
+use qos_common::request::stream::Stream;
+
+use crate::{
+    cache::socket::Stored,
+    socket::Holder,
+    socket_packet::{PASS, load},
+};
+use entry::Entry;
+pub(crate) use entry::copy_known;
+use segment::Segment;
+
+/// Which way a segment goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Way {
+    /// To a socket of this machine.
+    Received = 1,
+    /// From one.
+    Sent = 2,
+}
+
+/// What a socket receives.
+#[cgroup_skb(ingress)]
+pub fn qos_request_received(ctx: SkBuffContext) -> i32 {
+    follow(ctx.skb.skb, Way::Received);
+    PASS
+}
+
+/// What a socket sends.
+#[cgroup_skb(egress)]
+pub fn qos_request_sent(ctx: SkBuffContext) -> i32 {
+    follow(ctx.skb.skb, Way::Sent);
+    PASS
+}
+
+/// Reads a segment's data, if a request may be in it.
+#[inline(always)]
+fn follow(skb: *mut __sk_buff, way: Way) {
+    let Some(holder) = Holder::of(skb) else { return };
+    let Some(segment) = Segment::of(skb, way) else { return };
+    let entry = Entry::of(holder);
+    if entry.is_null() && !begins(skb, &segment) {
+        return;
+    }
+    let Some(mut entry) = Entry::claim(entry, holder) else { return };
+    if entry.expect(&segment, way) {
+        walk::walk(skb, &entry);
+        Stored::set_request(holder, entry.version());
+    }
+    entry.release();
+}
+
+/// Whether a segment may be the beginning of what is followed.
+#[inline(always)]
+fn begins(skb: *mut __sk_buff, segment: &Segment) -> bool {
+    if segment.length < 3 {
+        return load(skb, segment.at).is_some_and(Stream::is_first);
+    }
+    load(skb, segment.at).is_some_and(Stream::is_start)
+}

@@ -1,0 +1,195 @@
+//! What is kept with a connection's socket while requests are read. With `BPF_F_CLONE`, for the data that
+//! comes with the last packet of a handshake is its listener's, which the new socket inherits.
+
+use core::intrinsics::{AtomicOrdering, atomic_cxchg};
+
+use aya_ebpf::{
+    bindings::{BPF_F_CLONE, BPF_F_NO_PREALLOC, BPF_SK_STORAGE_GET_F_CREATE},
+    helpers::generated::bpf_get_socket_cookie,
+    macros::btf_map,
+};
+use qos_common::request::{Request, stream::Stream};
+
+use super::{Way, segment::Segment};
+use crate::{
+    socket::{Holder, Socket},
+    storage::Storage,
+    verifier::clear,
+};
+
+#[btf_map]
+static REQUESTS: Storage<Kept, { (BPF_F_NO_PREALLOC | BPF_F_CLONE) as usize }> = Storage::new();
+
+/// Bytes of a segment that are looked at before more are loaded; a power of two.
+pub(super) const WINDOW: u32 = 256;
+
+/// What stays from one segment to the next.
+#[repr(C)]
+pub(super) struct Kept {
+    /// The cookie of the socket for which a segment is being read; another one is that of the listener that
+    /// this was inherited from.
+    reader: u64,
+    /// Whose connection it is.
+    peer: u64,
+    /// The last request that was complete.
+    known: Request,
+    /// A [`Way`].
+    way: u32,
+    /// The sequence number that comes next.
+    next: u32,
+    /// What is being read.
+    pub(super) stream: Stream,
+    /// Where the next byte is in the packet.
+    pub(super) at: u32,
+    /// Bytes from there on to the segment's end.
+    pub(super) left: u32,
+    /// Where the window's first byte is in the packet.
+    pub(super) window: u32,
+    /// Bytes in the window.
+    pub(super) loaded: u32,
+    /// A part of the segment.
+    pub(super) bytes: [u8; WINDOW as usize],
+}
+
+/// One that is ours until it is released.
+pub(super) struct Entry(*mut Kept);
+
+impl Entry {
+    /// The socket's, or null.
+    #[inline(always)]
+    pub(super) fn of(holder: Holder) -> *mut Kept {
+        // SAFETY: the packet holds the socket.
+        unsafe { REQUESTS.get(holder.as_ptr().cast(), 0) }
+    }
+
+    /// `kept`, or a new one if that is null, unless another segment of the socket is being read.
+    #[inline(always)]
+    pub(super) fn claim(kept: *mut Kept, holder: Holder) -> Option<Self> {
+        let mut kept = kept;
+        if kept.is_null() {
+            // SAFETY: the packet holds the socket.
+            kept =
+                unsafe { REQUESTS.get(holder.as_ptr().cast(), BPF_SK_STORAGE_GET_F_CREATE.into()) };
+        }
+        if kept.is_null() {
+            return None;
+        }
+        // SAFETY: the context is valid while the program runs.
+        let cookie = unsafe { bpf_get_socket_cookie(holder.skb().cast()) };
+        // SAFETY: the storage is valid while the program runs.
+        let reader = unsafe { &raw mut (*kept).reader };
+        // SAFETY: as above.
+        let before = unsafe { reader.read_volatile() };
+        if before == cookie {
+            return None;
+        }
+        // SAFETY: as above.
+        let (_, is_ours) = unsafe {
+            atomic_cxchg::<u64, { AtomicOrdering::AcqRel }, { AtomicOrdering::Relaxed }>(
+                reader, before, cookie,
+            )
+        };
+        is_ours.then_some(Self(kept))
+    }
+
+    /// Lets others have it.
+    #[inline(always)]
+    pub(super) fn release(self) {
+        // SAFETY: the storage is valid while the program runs.
+        unsafe { (&raw mut (*self.0).reader).write_volatile(0) };
+    }
+
+    /// Makes it ready for what `segment` has that was not read before; false if that is nothing.
+    #[inline(always)]
+    pub(super) fn expect(&mut self, segment: &Segment, way: Way) -> bool {
+        // SAFETY: it is ours.
+        let kept = unsafe { &mut *self.0 };
+        if kept.peer != segment.peer {
+            // SAFETY: both consist of words.
+            unsafe {
+                clear(&raw mut kept.known);
+                clear(&raw mut kept.stream);
+            }
+            kept.peer = segment.peer;
+            kept.way = way as u32;
+            kept.next = segment.sequence;
+        }
+        if kept.way != way as u32 || kept.stream.is_over() {
+            return false;
+        }
+        let ahead = segment.sequence.wrapping_sub(kept.next).cast_signed();
+        if ahead > 0 {
+            kept.stream.lose();
+        }
+        let seen = if ahead < 0 { ahead.unsigned_abs() } else { 0 };
+        if seen >= segment.length {
+            return false;
+        }
+        kept.next = segment.sequence.wrapping_add(segment.length);
+        kept.at = segment.at.wrapping_add(seen);
+        kept.left = segment.length.wrapping_sub(seen);
+        kept.loaded = 0;
+        kept.stream.begin_segment();
+        true
+    }
+
+    /// For the walk over the segment.
+    #[inline(always)]
+    pub(super) const fn as_ptr(&self) -> *mut Kept {
+        self.0
+    }
+
+    /// The version of the request that is known from now on.
+    #[inline(always)]
+    pub(super) fn version(&self) -> u64 {
+        // SAFETY: it is ours.
+        unsafe { (*self.0).known.version }
+    }
+}
+
+impl Kept {
+    /// Has the stream's request known from now on.
+    #[inline(always)]
+    pub(super) fn know(&mut self) {
+        copy(self.stream.request(), &raw mut self.known);
+    }
+
+    /// Has none known any more.
+    #[inline(always)]
+    pub(super) fn forget(&mut self) {
+        // SAFETY: it consists of words.
+        unsafe { clear(&raw mut self.known) };
+    }
+}
+
+/// Copies what the peer of `socket`, or the socket itself, asked for last; nothing if it is not known.
+#[inline(always)]
+pub(crate) fn copy_known(socket: Socket, is_ipv6: bool, to: &mut Request) -> Option<Way> {
+    // SAFETY: the packet holds the socket.
+    let kept = unsafe { REQUESTS.get(socket.as_ptr().cast(), 0) };
+    if kept.is_null() {
+        return None;
+    }
+    // SAFETY: the storage is valid while the program runs.
+    let (peer, way) = unsafe { ((*kept).peer, (*kept).way) };
+    if peer != socket.peer(is_ipv6) {
+        return None;
+    }
+    // SAFETY: as above.
+    copy(unsafe { &raw const (*kept).known }, to);
+    if !to.is_whole() {
+        return None;
+    }
+    Some(if way == Way::Sent as u32 { Way::Sent } else { Way::Received })
+}
+
+/// Word by word: there is no room on the stack, and it may be changing.
+#[inline(always)]
+fn copy(from: *const Request, to: *mut Request) {
+    for word in 0..size_of::<Request>() / size_of::<u64>() {
+        // SAFETY: both consist of so many words.
+        unsafe {
+            to.cast::<u64>().add(word).write_volatile(from.cast::<u64>().add(word).read_volatile());
+        }
+    }
+}
