@@ -13,6 +13,7 @@ mod part;
 mod plot;
 mod programs;
 mod report;
+mod requests;
 mod results;
 mod rounds;
 mod senders;
@@ -60,6 +61,7 @@ impl Part {
             Self::TwoCpus => two_cpus::section(),
             Self::EndToEnd => Ok(end_to_end::section(&end_to_end::measure()?)),
             Self::Throughput => throughput::section(),
+            Self::Requests => requests::section(),
             Self::Throttle => throttle::section(),
             Self::ControlPlane => control::section(),
         }

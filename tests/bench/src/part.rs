@@ -17,6 +17,8 @@ pub(crate) enum Part {
     EndToEnd,
     /// What is left of TCP's throughput
     Throughput,
+    /// What it costs a web server that requests are read
+    Requests,
     /// How well rates are kept
     Throttle,
     /// From policy files to what is in force

@@ -8,7 +8,13 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 
 /// Programs, and the Debian packages that bring them.
-const PACKAGES: [(&str, &str); 3] = [("ip", "iproute2"), ("nft", "nftables"), ("iperf3", "iperf3")];
+const PACKAGES: [(&str, &str); 5] = [
+    ("ip", "iproute2"),
+    ("nft", "nftables"),
+    ("iperf3", "iperf3"),
+    ("taskset", "util-linux"),
+    ("wrk", "wrk"),
+];
 
 /// Fails if one of the programs is not there, before anything is measured.
 pub(crate) fn check() -> Result<()> {

@@ -11,18 +11,24 @@ use crate::{command::run, workspace};
 type Program = (&'static str, &'static str);
 
 /// What the tests call.
-pub(super) const TESTS: [Program; 6] = [
+pub(super) const TESTS: [Program; 7] = [
     ("curl", "curl"),
     ("dnsmasq", "dnsmasq-base"),
     ("ip", "iproute2"),
+    ("openssl", "openssl"),
     ("python3", "python3"),
     ("setpriv", "util-linux"),
     ("tcpdump", "tcpdump"),
 ];
 
 /// What the bench calls.
-pub(super) const BENCH: [Program; 3] =
-    [("ip", "iproute2"), ("nft", "nftables"), ("iperf3", "iperf3")];
+pub(super) const BENCH: [Program; 5] = [
+    ("ip", "iproute2"),
+    ("nft", "nftables"),
+    ("iperf3", "iperf3"),
+    ("taskset", "util-linux"),
+    ("wrk", "wrk"),
+];
 
 /// Installs what is missing of the programs.
 pub(super) fn make_ready(programs: &[Program]) -> Result<()> {
@@ -75,7 +81,10 @@ mod tests {
         assert_eq!(missing(&TESTS, |program| program != "ip"), ["iproute2"]);
         let but_curl_and_python =
             |program: &str| matches!(program, "curl" | "dnsmasq" | "python3" | "tcpdump");
-        assert_eq!(missing(&TESTS, but_curl_and_python), ["iproute2", "util-linux"]);
-        assert_eq!(missing(&BENCH, |program| program == "ip"), ["nftables", "iperf3"]);
+        assert_eq!(missing(&TESTS, but_curl_and_python), ["iproute2", "openssl", "util-linux"]);
+        assert_eq!(
+            missing(&BENCH, |program| program == "ip"),
+            ["nftables", "iperf3", "util-linux", "wrk"]
+        );
     }
 }

@@ -28,6 +28,8 @@ pub(crate) enum Unit {
     BitsPerSecond,
     /// Bytes, shown as MiB.
     Bytes,
+    /// So many, shown without decimals.
+    Whole,
     /// A ratio.
     Ratio,
 }
@@ -36,7 +38,7 @@ impl Unit {
     /// How many of what is shown one is, and the decimals that are shown.
     const fn shown(self) -> (f64, usize) {
         match self {
-            Self::Nanoseconds => (1.0, 0),
+            Self::Nanoseconds | Self::Whole => (1.0, 0),
             Self::Seconds => (1e3, 2),
             Self::BitsPerSecond => (1e-9, 2),
             Self::Bytes => (1.0 / 1_048_576.0, 2),
