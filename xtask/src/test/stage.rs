@@ -126,7 +126,7 @@ impl Stage {
             }
             Self::Host => run(&mut cargo(["test", "--locked"])),
             Self::Miri => run(&mut miri_command()),
-            Self::Language => run_tests("language"),
+            Self::Language => run(&mut tests("language")),
             Self::Build => build::compile(),
             Self::Cli => run_tests("cli"),
             Self::Program => run_as_root("program"),
@@ -171,8 +171,11 @@ fn run_as_root(name: &str) -> Result<()> {
 /// One test at a time: they share the kernel (its namespaces, its BPF file system, its processors),
 /// and a program file that one writes can't be run while another forks.
 fn run_tests(name: &str) -> Result<()> {
-    let mut test = cargo(["test", "--locked", "--release", "-p", "qos-tests"]);
-    test.args(["--test", name, "--", "--test-threads=1"])
-        .env("QOS_LOADER", workspace::release_binary());
-    run(&mut test)
+    let mut tests = tests(name);
+    run(tests.args(["--", "--test-threads=1"]).env("QOS_LOADER", workspace::release_binary()))
+}
+
+/// The tests of the binary of this name.
+fn tests(name: &str) -> Command {
+    cargo(["test", "--locked", "--release", "-p", "qos-tests", "--test", name])
 }
