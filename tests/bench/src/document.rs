@@ -1,6 +1,9 @@
-//! docs/performance.md, written whole from one run.
+//! docs/performance.md, written whole from one run, or in part.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result};
 
@@ -18,8 +21,26 @@ pub(crate) fn write(results: &Results) -> Result<()> {
             parts.push(format!("![nanoseconds a packet by the number of policies]({name})\n"));
         }
     }
-    write_file("performance.md", &parts.join("\n"))
+    write_file(PERFORMANCE, &parts.join("\n"))
 }
+
+/// Writes the sections of `results` in the place of what the document has under their titles. The targets
+/// stay those of the last whole run.
+pub(crate) fn replace(results: &Results) -> Result<()> {
+    let mut document = fs::read_to_string(path(PERFORMANCE)).context("no docs/performance.md")?;
+    for section in &results.sections {
+        let section = format!("{}\n", section.markdown());
+        let title = section.lines().next().context("a section without a title")?;
+        // One that it has not yet comes last.
+        let begin = document.find(&format!("{title}\n")).unwrap_or(document.len());
+        let rest = document[begin..].get(title.len()..).and_then(|rest| rest.find("\n## "));
+        let end = rest.map_or(document.len(), |rest| begin + title.len() + rest + 1);
+        document.replace_range(begin..end, &section);
+    }
+    write_file(PERFORMANCE, &document)
+}
+
+const PERFORMANCE: &str = "performance.md";
 
 const INTRODUCTION: &str = "# What it costs
 
@@ -37,8 +58,11 @@ least and the most. Absolute figures are this machine's; ratios hold more widely
 ";
 
 fn write_file(name: &str, text: &str) -> Result<()> {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
-    fs::write(docs.join(name), text).with_context(|| format!("cannot write docs/{name}"))?;
+    fs::write(path(name), text).with_context(|| format!("cannot write docs/{name}"))?;
     eprintln!("written: docs/{name}");
     Ok(())
+}
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)
 }
