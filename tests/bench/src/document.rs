@@ -29,7 +29,7 @@ pub(crate) fn write(results: &Results) -> Result<()> {
 pub(crate) fn replace(results: &Results) -> Result<()> {
     let mut document = fs::read_to_string(path(PERFORMANCE)).context("no docs/performance.md")?;
     for section in &results.sections {
-        let section = format!("{}\n", section.markdown());
+        let section = format!("{}\n{LATER}\n", section.markdown());
         let title = section.lines().next().context("a section without a title")?;
         // One that it has not yet comes last.
         let begin = document.find(&format!("{title}\n")).unwrap_or(document.len());
@@ -39,6 +39,8 @@ pub(crate) fn replace(results: &Results) -> Result<()> {
     }
     write_file(PERFORMANCE, &document)
 }
+
+const LATER: &str = "This section is of a run of its own, later than the table of targets.\n";
 
 const PERFORMANCE: &str = "performance.md";
 
