@@ -1,5 +1,5 @@
 //! Follows what clients ask for: servers of this machine by what they receive, clients by what they
-//! send. A segment's way: [`segment`] → [`entry`] (of its connection) → [`walk`], byte by byte → the request, for
+//! send. A segment's way: [`segment`] → [`entry`] (of its connection) → [`walk`], word by word → the request, for
 //! the packets to come.
 
 mod entry;

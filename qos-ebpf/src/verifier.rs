@@ -35,6 +35,21 @@ pub(crate) fn address<T>(pointer: *mut T) -> u64 {
     address
 }
 
+/// The word at any address, its first byte in the lowest bits. The compiler would load it byte by byte.
+///
+/// # Safety
+///
+/// It must be readable.
+#[inline(always)]
+pub(crate) unsafe fn word_at(from: *const u8) -> u64 {
+    let word: u64;
+    // SAFETY: it only reads, what the caller vouches for.
+    unsafe {
+        asm!("{word} = *(u64 *)({from} + 0)", word = out(reg) word, from = in(reg) from, options(nostack, readonly));
+    }
+    u64::from_le(word)
+}
+
 /// Writes 0 over all of `value`, word by word: the compiler would call a function that goes byte by byte,
 /// in a loop.
 ///

@@ -7,7 +7,9 @@ use super::{
     flags,
     http::Phase,
     stream::{Progress, Stream},
+    word::Run,
 };
+use crate::narrow::low_half;
 use part::Part;
 
 /// The first byte of a record that has a handshake message.
@@ -71,6 +73,26 @@ impl Stream {
             self.pause(Phase::Over);
         }
         progress
+    }
+
+    /// Bytes before the last of a part.
+    #[inline(always)]
+    pub(super) fn run_hello(&mut self, word: u64, bytes: u32) -> u32 {
+        let most = self.hello.missing.saturating_sub(1).min(self.hello.record).min(bytes);
+        let taken = if self.hello.part == Part::Name {
+            let run = Run::name(word);
+            if run.bytes > most || !self.run_label(run) { 0 } else { run.bytes }
+        } else if (1..=3).contains(&most) {
+            let bits = most.wrapping_mul(8);
+            let number = word.swap_bytes().wrapping_shr(64_u32.wrapping_sub(bits));
+            self.hello.number = self.hello.number.wrapping_shl(bits) | low_half(number);
+            most
+        } else {
+            0
+        };
+        self.hello.record = self.hello.record.wrapping_sub(taken);
+        self.hello.missing = self.hello.missing.wrapping_sub(taken);
+        taken
     }
 
     #[inline(always)]

@@ -1,6 +1,10 @@
 //! The name of a host and its port, as URLs, `Host` and TLS write them (RFC 3986, section 3.2).
 
-use super::{key, stream::Stream};
+use super::{
+    key::{EMPTY, Text},
+    stream::Stream,
+    word::Run,
+};
 
 /// Where in a name the next byte belongs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +32,7 @@ impl Stream {
     #[inline(always)]
     pub(super) fn begin_host(&mut self) {
         self.host = Part::Begin;
-        self.hash = key::EMPTY;
+        self.text = Text::behind(EMPTY);
         self.request.labels = 0;
         self.request.port = 0;
     }
@@ -57,6 +61,18 @@ impl Stream {
         };
     }
 
+    /// Bytes of a label, if one may stand here.
+    #[inline(always)]
+    pub(super) fn run_label(&mut self, run: Run) -> bool {
+        let is_label = matches!(self.host, Part::Begin | Part::Label | Part::Dot);
+        if !is_label || run.bytes == 0 {
+            return false;
+        }
+        self.host = Part::Label;
+        self.text.push(run.word, run.bytes);
+        true
+    }
+
     /// The name has ended.
     #[inline(always)]
     pub(super) fn end_host(&mut self) {
@@ -70,7 +86,7 @@ impl Stream {
 
     #[inline(always)]
     fn hashed(&mut self, byte: u8, part: Part) -> Part {
-        self.hash = key::push(self.hash, byte);
+        self.text.push(byte.into(), 1);
         part
     }
 
@@ -79,8 +95,8 @@ impl Stream {
         let Some(label) = self.request.suffixes.get_mut(self.request.labels as usize) else {
             return Part::Wrong;
         };
-        *label = self.hash;
-        self.hash = key::EMPTY;
+        *label = self.text.hash();
+        self.text = Text::behind(EMPTY);
         self.request.labels = self.request.labels.wrapping_add(1);
         next
     }

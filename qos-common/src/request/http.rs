@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The longest head of a request, in bytes.
-const LONGEST: u32 = 16_384;
+pub(super) const LONGEST: u32 = 16_384;
 
 /// Where the next byte belongs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,11 +1,18 @@
-//! What a client sends, byte by byte as it arrives, in segments that may end anywhere.
+//! What a client sends, as it arrives, in segments that may end anywhere.
 
-use super::{HTTP, HTTPS, Request, flags, hello::Hello, host, http::Phase, key};
+use super::{
+    HTTP, HTTPS, Request, flags,
+    hello::Hello,
+    host,
+    http::Phase,
+    key::{self, Text},
+};
+use crate::narrow::{self, low_half};
 
 /// [`Stream::to_skip`] of one of which nothing is read for now.
 const ALL: u64 = u64::MAX;
 
-/// What a byte has come to.
+/// What bytes have come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// Nothing yet.
@@ -26,9 +33,11 @@ pub struct Stream {
     pub(super) request: Request,
     /// How many bytes to pass over.
     pub(super) skip: u64,
-    /// Of what is being read: a method, a path, a label, a field's name.
-    pub(super) hash: u64,
-    /// That is being read, or a hash of a field's value.
+    /// That is being read: a method, an element of a path, a label, a field's name.
+    pub(super) text: Text,
+    /// The value of a field.
+    pub(super) value: Text,
+    /// That is being read.
     pub(super) number: u64,
     /// The hash of the value of `Host`.
     pub(super) host_value: u64,
@@ -48,7 +57,7 @@ pub struct Stream {
     pub(super) head: u32,
 }
 
-const _: () = assert!(size_of::<Stream>() == 304);
+const _: () = assert!(size_of::<Stream>() == 328);
 
 impl Stream {
     /// A segment begins. If bytes are missing before it, it may begin with a request.
@@ -67,7 +76,7 @@ impl Stream {
         self.skip
     }
 
-    /// That many bytes, at most [`Stream::to_skip`], were not pushed.
+    /// That many bytes, at most [`Stream::to_skip`], were not taken.
     #[inline(always)]
     pub fn skip(&mut self, bytes: u64) {
         if self.skip != ALL {
@@ -75,13 +84,26 @@ impl Stream {
         }
     }
 
+    /// Takes some of the next bytes, and says how many. `word` has `bytes` of them, 1 to 8: the first in the
+    /// lowest bits, and 0 behind them. Only the last one that it takes comes to anything.
+    #[inline(always)]
+    pub fn take(&mut self, word: u64, bytes: u32) -> (u32, Progress) {
+        if self.skip > 0 {
+            let skipped = self.skip.min(bytes.into());
+            self.skip(skipped);
+            return (low_half(skipped), Progress::More);
+        }
+        let taken = self.run(word, bytes);
+        if taken >= bytes {
+            return (bytes, Progress::More);
+        }
+        let byte = narrow::byte(low_half(word.wrapping_shr(taken.wrapping_mul(8))));
+        (taken.wrapping_add(1), self.push(byte))
+    }
+
     /// Takes the next byte.
     #[inline(always)]
-    pub fn push(&mut self, byte: u8) -> Progress {
-        if self.skip > 0 {
-            self.skip(1);
-            return Progress::More;
-        }
+    fn push(&mut self, byte: u8) -> Progress {
         let progress =
             if self.phase == Phase::Hello { self.push_hello(byte) } else { self.push_http(byte) };
         match progress {
@@ -123,8 +145,6 @@ impl Stream {
         self.flags &= flags::KNOWN;
     }
 
-    /// What keys the last request left behind is cleared by [`Stream::complete`]: BPF clears memory
-    /// byte by byte.
     #[inline(always)]
     pub(super) fn begin_request(&mut self) {
         self.begin_host();
@@ -135,10 +155,6 @@ impl Stream {
     fn complete(&mut self) {
         self.request.scheme = if self.phase == Phase::Over { HTTPS } else { HTTP };
         key::join(&mut self.request.suffixes, self.request.labels);
-        let elements = self.request.elements as usize;
-        for (index, element) in self.request.path.iter_mut().enumerate() {
-            *element = if index < elements { *element } else { 0 };
-        }
         self.request.version = self.request.version_of();
     }
 

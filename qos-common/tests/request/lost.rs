@@ -8,12 +8,19 @@ use qos_common::request::{
     },
 };
 
-use super::driver::{host, named};
+use super::driver::{host, named, take};
 
 /// What is not [`More`] of a segment.
 fn push(stream: &mut Stream, segment: &str) -> Vec<Progress> {
     stream.begin_segment();
-    segment.bytes().map(|byte| stream.push(byte)).filter(|progress| *progress != More).collect()
+    let mut rest = segment.as_bytes();
+    let mut found = Vec::new();
+    while !rest.is_empty() {
+        let (taken, progress) = take(stream, rest, 8);
+        rest = &rest[taken..];
+        found.extend(Some(progress).filter(|progress| *progress != More));
+    }
+    found
 }
 
 #[test]

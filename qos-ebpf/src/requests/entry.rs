@@ -1,20 +1,22 @@
 //! What is kept with a connection's socket while requests are read. With `BPF_F_CLONE`, for the data that
 //! comes with the last packet of a handshake is its listener's, which the new socket inherits.
 
-use core::intrinsics::{AtomicOrdering, atomic_cxchg};
+use core::{
+    intrinsics::{AtomicOrdering, atomic_cxchg},
+    mem::offset_of,
+};
 
 use aya_ebpf::{
     bindings::{BPF_F_CLONE, BPF_F_NO_PREALLOC, BPF_SK_STORAGE_GET_F_CREATE},
-    helpers::generated::bpf_get_socket_cookie,
     macros::btf_map,
 };
-use qos_common::request::{Request, stream::Stream};
+use qos_common::request::{MAX_ELEMENTS, MAX_LABELS, Request, stream::Stream};
 
 use super::{Way, segment::Segment};
 use crate::{
     socket::{Holder, Socket},
     storage::Storage,
-    verifier::clear,
+    verifier::{address, clear},
 };
 
 #[btf_map]
@@ -23,11 +25,12 @@ static REQUESTS: Storage<Kept, { (BPF_F_NO_PREALLOC | BPF_F_CLONE) as usize }> =
 /// Bytes of a segment that are looked at before more are loaded; a power of two.
 pub(super) const WINDOW: u32 = 256;
 
+const WORD: usize = size_of::<u64>();
+
 /// What stays from one segment to the next.
 #[repr(C)]
 pub(super) struct Kept {
-    /// The cookie of the socket for which a segment is being read; another one is that of the listener that
-    /// this was inherited from.
+    /// Where this is while a segment is being read; elsewhere is the listener's that it was inherited from.
     reader: u64,
     /// Whose connection it is.
     peer: u64,
@@ -39,16 +42,16 @@ pub(super) struct Kept {
     next: u32,
     /// What is being read.
     pub(super) stream: Stream,
-    /// Where the next byte is in the packet.
+    /// Where the bytes behind the window are in the packet.
     pub(super) at: u32,
     /// Bytes from there on to the segment's end.
     pub(super) left: u32,
-    /// Where the window's first byte is in the packet.
-    pub(super) window: u32,
+    /// Where the next byte is in the window.
+    pub(super) index: u64,
     /// Bytes in the window.
-    pub(super) loaded: u32,
-    /// A part of the segment.
-    pub(super) bytes: [u8; WINDOW as usize],
+    pub(super) loaded: u64,
+    /// A part of the segment. Words are read to behind its end.
+    pub(super) bytes: [u8; WINDOW as usize + size_of::<u64>()],
 }
 
 /// One that is ours until it is released.
@@ -74,19 +77,18 @@ impl Entry {
         if kept.is_null() {
             return None;
         }
-        // SAFETY: the context is valid while the program runs.
-        let cookie = unsafe { bpf_get_socket_cookie(holder.skb().cast()) };
+        let here = address(kept);
         // SAFETY: the storage is valid while the program runs.
         let reader = unsafe { &raw mut (*kept).reader };
         // SAFETY: as above.
         let before = unsafe { reader.read_volatile() };
-        if before == cookie {
+        if before == here {
             return None;
         }
         // SAFETY: as above.
         let (_, is_ours) = unsafe {
             atomic_cxchg::<u64, { AtomicOrdering::AcqRel }, { AtomicOrdering::Relaxed }>(
-                reader, before, cookie,
+                reader, before, here,
             )
         };
         is_ours.then_some(Self(kept))
@@ -105,11 +107,9 @@ impl Entry {
         // SAFETY: it is ours.
         let kept = unsafe { &mut *self.0 };
         if kept.peer != segment.peer {
-            // SAFETY: both consist of words.
-            unsafe {
-                clear(&raw mut kept.known);
-                clear(&raw mut kept.stream);
-            }
+            kept.forget();
+            // SAFETY: it consists of words.
+            unsafe { clear(&raw mut kept.stream) };
             kept.peer = segment.peer;
             kept.way = way as u32;
             kept.next = segment.sequence;
@@ -128,7 +128,7 @@ impl Entry {
         kept.next = segment.sequence.wrapping_add(segment.length);
         kept.at = segment.at.wrapping_add(seen);
         kept.left = segment.length.wrapping_sub(seen);
-        kept.loaded = 0;
+        kept.index = kept.loaded;
         kept.stream.begin_segment();
         true
     }
@@ -157,8 +157,7 @@ impl Kept {
     /// Has none known any more.
     #[inline(always)]
     pub(super) fn forget(&mut self) {
-        // SAFETY: it consists of words.
-        unsafe { clear(&raw mut self.known) };
+        self.known.version = 0;
     }
 }
 
@@ -186,10 +185,37 @@ pub(crate) fn copy_known(socket: Socket, is_ipv6: bool, to: &mut Request) -> Opt
 /// Word by word: there is no room on the stack, and it may be changing.
 #[inline(always)]
 fn copy(from: *const Request, to: *mut Request) {
-    for word in 0..size_of::<Request>() / size_of::<u64>() {
-        // SAFETY: both consist of so many words.
-        unsafe {
-            to.cast::<u64>().add(word).write_volatile(from.cast::<u64>().add(word).read_volatile());
+    // SAFETY: both are valid.
+    unsafe {
+        copy_words(from.cast(), to.cast(), offset_of!(Request, suffixes) / WORD, u32::MAX);
+        let (labels, elements) = ((*to).labels, (*to).elements);
+        copy_words(
+            (&raw const (*from).suffixes).cast(),
+            (&raw mut (*to).suffixes).cast(),
+            MAX_LABELS,
+            labels,
+        );
+        copy_words(
+            (&raw const (*from).path).cast(),
+            (&raw mut (*to).path).cast(),
+            MAX_ELEMENTS,
+            elements,
+        );
+    }
+}
+
+/// The first `count` words, or all `most` of them.
+///
+/// # Safety
+///
+/// So many must be valid.
+#[inline(always)]
+unsafe fn copy_words(from: *const u64, to: *mut u64, most: usize, count: u32) {
+    for word in 0..most {
+        if word >= count as usize {
+            return;
         }
+        // SAFETY: the caller vouches for it.
+        unsafe { to.add(word).write_volatile(from.add(word).read_volatile()) };
     }
 }

@@ -1,4 +1,4 @@
-//! Over a segment's data, byte by byte.
+//! Over a segment's data, by the words in which it is loaded.
 
 use core::ffi::c_void;
 
@@ -9,13 +9,16 @@ use aya_ebpf::{
 use qos_common::request::stream::Progress;
 
 use super::entry::{Entry, Kept, WINDOW};
-use crate::verifier::opaque;
+use crate::verifier::{opaque, word_at};
 
-/// The most times that bytes are skipped or loaded in a segment.
+/// The most times that bytes are loaded of a segment.
 const ROUNDS: u32 = 64;
 
-/// Bytes that a call of the inner loop reads.
+/// How often a call of the inner loop has the stream take bytes.
 const STRIDE: u32 = 16;
+
+/// The most bytes that the stream is given at once.
+const MOST: u64 = 8;
 
 /// What the callbacks are given.
 struct Walk {
@@ -47,7 +50,7 @@ unsafe extern "C" fn window_step(_index: u64, walk: *mut Walk) -> i64 {
         kept.left = 0;
         return 1;
     }
-    if !kept.has_byte() && !load(walk.skb, kept) {
+    if !load(walk.skb, kept) {
         return 1;
     }
     // SAFETY: as in `walk`.
@@ -57,30 +60,35 @@ unsafe extern "C" fn window_step(_index: u64, walk: *mut Walk) -> i64 {
     0
 }
 
-/// Reads some bytes, for a call of the loop takes longer than a byte; 1 ends the loop.
+/// Has the stream take some of the window, for a call of the loop takes longer than that; 1 ends the loop.
+#[expect(clippy::cast_possible_truncation, reason = "at most the window's length")]
 unsafe extern "C" fn read_step(_index: u64, walk: *mut Walk) -> i64 {
     // SAFETY: `window_step` passes its own.
     let kept = unsafe { &mut *(*walk).kept };
-    for _byte in 0..STRIDE {
-        if kept.left == 0 || !kept.has_byte() {
+    for _take in 0..STRIDE {
+        if kept.stream.to_skip() != 0 {
+            kept.skip();
+        }
+        let index = kept.index;
+        if index >= u64::from(WINDOW) || index >= kept.loaded {
             return 1;
         }
-        let index = kept.at.wrapping_sub(kept.window) & (WINDOW - 1);
-        let Some(&byte) = kept.bytes.get(index as usize) else { return 1 };
-        kept.advance(1);
-        match kept.stream.push(byte) {
+        let bytes = kept.loaded.wrapping_sub(index).min(MOST);
+        // SAFETY: from each byte of the window on there is a word of it, or behind it.
+        let word = unsafe { word_at(kept.bytes.as_ptr().add(index as usize)) };
+        let word = word & u64::MAX.wrapping_shr((MOST.wrapping_sub(bytes) as u32).wrapping_mul(8));
+        let (taken, progress) = kept.stream.take(word, bytes as u32);
+        kept.index = index.wrapping_add(taken.into());
+        match progress {
             Progress::More => {}
             Progress::Complete => kept.know(),
             Progress::Malformed | Progress::Over => kept.forget(),
-        }
-        if kept.stream.to_skip() != 0 {
-            return 1;
         }
     }
     0
 }
 
-/// Has the window begin at the next byte.
+/// Has the window begin behind its end.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "at most the window's length")]
 fn load(skb: *mut __sk_buff, kept: &mut Kept) -> bool {
@@ -90,30 +98,28 @@ fn load(skb: *mut __sk_buff, kept: &mut Kept) -> bool {
         rest = u64::from(WINDOW) - 1;
     }
     let length = rest.wrapping_add(1) as u32;
-    (kept.window, kept.loaded) = (kept.at, length);
+    let at = kept.at;
     // SAFETY: the window has room for the length, which the verifier sees.
-    unsafe { bpf_skb_load_bytes(skb.cast(), kept.at, kept.bytes.as_mut_ptr().cast(), length) == 0 }
+    if unsafe { bpf_skb_load_bytes(skb.cast(), at, kept.bytes.as_mut_ptr().cast(), length) } != 0 {
+        return false;
+    }
+    (kept.at, kept.left) = (at.wrapping_add(length), kept.left.wrapping_sub(length));
+    (kept.index, kept.loaded) = (0, length.into());
+    true
 }
 
 impl Kept {
-    /// Whether the next byte is in the window.
-    #[inline(always)]
-    fn has_byte(&self) -> bool {
-        self.at.wrapping_sub(self.window) < self.loaded
-    }
-
     /// Passes over what the stream need not see.
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "at most what is left")]
     fn skip(&mut self) {
-        let bytes = self.stream.to_skip().min(self.left.into());
+        let in_window = self.loaded.wrapping_sub(self.index);
+        let bytes = self.stream.to_skip().min(in_window.wrapping_add(self.left.into()));
         self.stream.skip(bytes);
-        self.advance(bytes as u32);
-    }
-
-    #[inline(always)]
-    const fn advance(&mut self, bytes: u32) {
-        self.at = self.at.wrapping_add(bytes);
-        self.left = self.left.wrapping_sub(bytes);
+        let here = bytes.min(in_window);
+        let behind = bytes.wrapping_sub(here) as u32;
+        self.index = self.index.wrapping_add(here);
+        self.at = self.at.wrapping_add(behind);
+        self.left = self.left.wrapping_sub(behind);
     }
 }

@@ -6,7 +6,7 @@ use crate::request::{
     stream::{Progress, Stream},
 };
 
-const CHUNKED: u64 = key::text(b"chunked");
+const CHUNKED: u64 = key::text(key::EMPTY, b"chunked");
 
 /// The longest chunk, in bytes.
 const LARGEST: u64 = 1 << 48;

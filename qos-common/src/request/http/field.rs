@@ -2,14 +2,16 @@
 
 use super::Phase;
 use crate::request::{
-    flags, key,
+    flags,
+    key::{self, EMPTY, Text},
     stream::{Progress, Stream},
+    word::Run,
 };
 
-const HOST: u64 = key::text(b"host");
-const CONTENT_LENGTH: u64 = key::text(b"content-length");
-const TRANSFER_ENCODING: u64 = key::text(b"transfer-encoding");
-const UPGRADE: u64 = key::text(b"upgrade");
+const HOST: u64 = key::text(EMPTY, b"host");
+const CONTENT_LENGTH: u64 = key::text(EMPTY, b"content-length");
+const TRANSFER_ENCODING: u64 = key::text(EMPTY, b"transfer-encoding");
+const UPGRADE: u64 = key::text(EMPTY, b"upgrade");
 
 impl Stream {
     /// A line begins. One that goes on with the value before it is obsolete, and wrong in requests.
@@ -18,9 +20,23 @@ impl Stream {
         if byte == b'\n' {
             return self.end_head();
         }
-        self.phase = Phase::Name;
-        self.hash = key::EMPTY;
+        self.begin_name();
         if byte == b':' { Progress::Malformed } else { self.name(byte) }
+    }
+
+    #[inline(always)]
+    fn begin_name(&mut self) {
+        self.phase = Phase::Name;
+        self.text = Text::behind(EMPTY);
+    }
+
+    #[inline(always)]
+    pub(in crate::request) fn run_name(&mut self, run: Run) -> u32 {
+        if self.phase == Phase::Field && run.bytes > 0 {
+            self.begin_name();
+        }
+        self.text.push(run.word, run.bytes);
+        run.bytes
     }
 
     #[inline(always)]
@@ -28,7 +44,7 @@ impl Stream {
         if byte == b':' {
             self.begin_value();
         } else if is_token(byte) {
-            self.hash = key::push(self.hash, byte.to_ascii_lowercase());
+            self.text.push(byte.to_ascii_lowercase().into(), 1);
         } else {
             return Progress::Malformed;
         }
@@ -38,20 +54,21 @@ impl Stream {
     #[inline(always)]
     fn begin_value(&mut self) {
         self.flags &= !(flags::BEGUN | flags::GAP);
-        self.number = key::EMPTY;
+        self.value = Text::behind(EMPTY);
         self.phase = Phase::Value;
         if self.flags & flags::TRAILER != 0 {
             return;
         }
-        if self.hash == HOST {
+        let name = self.text.hash();
+        if name == HOST {
             self.phase = Phase::Host;
-            self.hash = key::EMPTY;
-        } else if self.hash == CONTENT_LENGTH {
+            self.text = Text::behind(EMPTY);
+        } else if name == CONTENT_LENGTH {
             self.phase = Phase::Length;
             self.number = 0;
-        } else if self.hash == TRANSFER_ENCODING {
+        } else if name == TRANSFER_ENCODING {
             self.phase = Phase::Coding;
-        } else if self.hash == UPGRADE {
+        } else if name == UPGRADE {
             self.flags |= flags::UPGRADE;
         }
     }

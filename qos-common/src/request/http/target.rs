@@ -5,8 +5,9 @@ use super::Phase;
 use crate::request::{
     TOO_MANY_ELEMENTS, flags,
     host::Part,
-    key,
+    key::{self, Text},
     stream::{Progress, Stream},
+    word::Run,
 };
 
 impl Stream {
@@ -90,7 +91,7 @@ impl Stream {
     #[inline(always)]
     fn begin_path(&mut self) -> Progress {
         self.phase = Phase::Slash;
-        self.hash = key::push(key::EMPTY, b'/');
+        self.text = Text::behind(key::EMPTY);
         Progress::More
     }
 
@@ -106,19 +107,31 @@ impl Stream {
             b'\t' | b'\n' => return Progress::Malformed,
             b' ' => return self.begin_version(),
             b'?' | b'#' => self.phase = Phase::Query,
+            b'/' => self.phase = Phase::Slash,
             _ => {
-                self.phase = if ends { Phase::Slash } else { Phase::Element };
-                self.hash = key::push(self.hash, byte);
+                self.phase = Phase::Element;
+                self.text.push(byte.into(), 1);
             }
         }
         Progress::More
     }
 
     #[inline(always)]
+    pub(in crate::request) fn run_element(&mut self, run: Run) -> u32 {
+        if run.bytes > 0 {
+            self.phase = Phase::Element;
+            self.text.push(run.word, run.bytes);
+        }
+        run.bytes
+    }
+
+    #[inline(always)]
     fn end_element(&mut self) {
+        let key = self.text.hash();
+        self.text = Text::behind(key);
         match self.request.path.get_mut(self.request.elements as usize) {
             Some(element) => {
-                *element = self.hash;
+                *element = key;
                 self.request.elements = self.request.elements.wrapping_add(1);
             }
             None => self.request.elements = TOO_MANY_ELEMENTS,

@@ -2,8 +2,10 @@
 
 use super::Phase;
 use crate::request::{
-    flags, key,
+    flags,
+    key::{EMPTY, Text},
     stream::{Progress, Stream},
+    word::Run,
 };
 
 /// The longest body, in bytes.
@@ -49,9 +51,21 @@ impl Stream {
         Progress::More
     }
 
+    /// Bytes of a label, if it is that of the host.
+    #[inline(always)]
+    pub(in crate::request) fn run_host(&mut self, run: Run) -> u32 {
+        let other = self.flags & (flags::GAP | flags::AUTHORITY | flags::HOST) != 0;
+        if other || !self.run_label(run) {
+            return 0;
+        }
+        self.flags |= flags::BEGUN;
+        self.value.push(run.word, run.bytes);
+        run.bytes
+    }
+
     #[inline(always)]
     fn host_byte(&mut self, byte: u8, spaced: bool) -> Progress {
-        self.number_byte(byte, spaced);
+        self.value_byte(byte, spaced);
         if self.flags & (flags::AUTHORITY | flags::HOST) == 0 {
             self.push_host(if spaced { b' ' } else { byte });
         }
@@ -63,10 +77,11 @@ impl Stream {
     fn end_host_value(&mut self) -> Progress {
         let known = self.flags;
         self.flags |= flags::HOST | flags::COMPLETE;
-        if known & flags::HOST != 0 && self.number != self.host_value {
+        let value = self.value.hash();
+        if known & flags::HOST != 0 && value != self.host_value {
             return Progress::Malformed;
         }
-        self.host_value = self.number;
+        self.host_value = value;
         if known & (flags::AUTHORITY | flags::HOST) == 0 {
             self.end_host();
         }
@@ -99,26 +114,26 @@ impl Stream {
     fn coding_byte(&mut self, byte: u8, spaced: bool) -> Progress {
         if byte == b',' {
             self.end_coding();
-            self.number = key::EMPTY;
+            self.value = Text::behind(EMPTY);
             self.flags &= !flags::BEGUN;
         } else {
-            self.number_byte(byte, spaced);
+            self.value_byte(byte, spaced);
         }
         Progress::More
     }
 
     #[inline(always)]
     fn end_coding(&mut self) {
-        if self.number != key::EMPTY {
-            self.coding = self.number;
+        if self.value != Text::behind(EMPTY) {
+            self.coding = self.value.hash();
         }
     }
 
     #[inline(always)]
-    fn number_byte(&mut self, byte: u8, spaced: bool) {
+    fn value_byte(&mut self, byte: u8, spaced: bool) {
         if spaced {
-            self.number = key::push(self.number, b' ');
+            self.value.push(b' '.into(), 1);
         }
-        self.number = key::push(self.number, byte.to_ascii_lowercase());
+        self.value.push(byte.to_ascii_lowercase().into(), 1);
     }
 }

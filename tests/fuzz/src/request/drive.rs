@@ -20,16 +20,22 @@ pub(super) struct Event {
 
 /// Everything in one segment.
 pub(super) fn whole(input: &[u8]) -> Vec<Event> {
-    feed(input, usize::MAX, true)
+    feed(input, usize::MAX, true, 8)
 }
 
 /// In other segments, with and without skipping, it must come to the same.
 pub(super) fn in_parts(input: &[u8], expected: &[Event]) {
     let seed =
         input.iter().fold(input.len(), |sum, byte| sum.wrapping_mul(31) + usize::from(*byte));
-    for (segment, skips) in [(1, false), (1, true), (2 + seed % 60, true), (2 + seed % 900, false)]
-    {
-        assert_eq!(feed(input, segment, skips), expected, "segments of {segment} {skips}");
+    for (segment, skips, most) in [
+        (1, false, 8),
+        (1, true, 8),
+        (2 + seed % 60, true, 8),
+        (2 + seed % 900, false, 1 + seed % 8),
+        (usize::MAX, true, 1),
+    ] {
+        let found = feed(input, segment, skips, most);
+        assert_eq!(found, expected, "segments of {segment} {skips}, {most} at once");
     }
 }
 
@@ -41,15 +47,17 @@ pub(super) fn with_holes(input: &[u8]) {
             stream.lose();
         }
         stream.begin_segment();
-        for byte in segment {
-            let progress = stream.push(*byte);
+        let mut rest = segment;
+        while !rest.is_empty() {
+            let (taken, progress) = take(&mut stream, rest, 8);
+            rest = &rest[taken..];
             event(&stream, index, progress);
         }
     }
 }
 
 /// Until the stream reads no more: what it does then depends on where segments begin.
-fn feed(input: &[u8], segment: usize, skips: bool) -> Vec<Event> {
+fn feed(input: &[u8], segment: usize, skips: bool, most: usize) -> Vec<Event> {
     let mut stream = Stream::default();
     let mut events = Vec::new();
     let (mut at, mut end) = (0, 0);
@@ -64,11 +72,22 @@ fn feed(input: &[u8], segment: usize, skips: bool) -> Vec<Event> {
             at += to_skip;
             continue;
         }
-        let progress = stream.push(input[at]);
-        at += 1;
+        let (taken, progress) = take(&mut stream, &input[at..end], most);
+        at += taken;
         events.extend(event(&stream, at, progress));
     }
     events
+}
+
+/// Has it take some of `input`, but no more than `most` bytes. How many it took.
+fn take(stream: &mut Stream, input: &[u8], most: usize) -> (usize, Progress) {
+    let mut word = [0; 8];
+    let bytes = input.len().min(most);
+    word[..bytes].copy_from_slice(&input[..bytes]);
+    let (taken, progress) = stream.take(u64::from_le_bytes(word), u32::try_from(bytes).unwrap());
+    let taken = usize::try_from(taken).unwrap();
+    assert!((1..=bytes).contains(&taken));
+    (taken, progress)
 }
 
 fn event(stream: &Stream, at: usize, progress: Progress) -> Option<Event> {

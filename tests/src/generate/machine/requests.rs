@@ -1,4 +1,4 @@
-//! Requests as they are read from a connection: byte by byte, by their hashes.
+//! Requests as they are read from a connection, by their hashes.
 
 use qos_common::request::{HTTP, HTTPS, MAX_ELEMENTS, MAX_LABELS, Request, key};
 
@@ -13,7 +13,7 @@ pub(super) fn received(request: &oracle::Request) -> Request {
     };
     let mut hash = key::EMPTY;
     for element in request.path.split('/').skip(1).filter(|element| !element.is_empty()) {
-        hash = element.bytes().fold(key::push(hash, b'/'), key::push);
+        hash = key::text(hash, element.as_bytes());
         if let Some(place) = read.path.get_mut(usize::try_from(read.elements).unwrap()) {
             *place = hash;
         }
@@ -35,9 +35,11 @@ fn named(host: &str) -> Request {
     if host.is_empty() {
         return read;
     }
-    let hash = |label: &str| label.bytes().fold(key::EMPTY, key::push);
-    let labels: Vec<u64> =
-        if host.starts_with('[') { vec![hash(host)] } else { host.split('.').map(hash).collect() };
+    let labels: Vec<u64> = if host.starts_with('[') {
+        vec![key::label(host)]
+    } else {
+        host.split('.').map(key::label).collect()
+    };
     if labels.len() <= MAX_LABELS {
         read.labels = u32::try_from(labels.len()).unwrap();
         read.suffixes[..labels.len()].copy_from_slice(&labels);
