@@ -21,6 +21,8 @@ pub struct Text {
 
 /// Where [`Text::rest`] has the number of its bits.
 const LENGTH: u32 = 56;
+/// And where it has its bytes.
+const BYTES: u64 = (1 << LENGTH) - 1;
 
 impl Text {
     /// No byte yet, behind what has this hash.
@@ -35,7 +37,7 @@ impl Text {
     pub const fn push(&mut self, word: u64, bytes: u32) {
         let before = low_half(self.rest >> LENGTH);
         let bits = before.wrapping_add(bytes.wrapping_mul(8));
-        let joined = self.rest & (1 << LENGTH) - 1 | word.wrapping_shl(before);
+        let joined = self.rest & BYTES | word.wrapping_shl(before);
         if bits < u64::BITS {
             self.rest = joined | (bits as u64) << LENGTH;
         } else {

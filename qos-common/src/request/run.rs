@@ -39,7 +39,19 @@ impl Stream {
             Phase::Host => self.run_host(Run::name(word)),
             Phase::Start | Phase::Method => self.run_method(Run::capitals(word)),
             Phase::Version => self.run_version(word),
-            _ => 0,
+            Phase::Target
+            | Phase::Scheme
+            | Phase::Slashes
+            | Phase::Authority
+            | Phase::Asterisk
+            | Phase::Length
+            | Phase::Coding
+            | Phase::Size
+            | Phase::Extension
+            | Phase::ChunkEnd
+            | Phase::Hello
+            | Phase::Lost
+            | Phase::Over => 0,
         }
     }
 }

@@ -71,7 +71,9 @@ const fn first_equal(word: u64, byte: u8) -> u64 {
 /// The highest bits of bytes from `least` to `most`, of which none is above 127.
 #[inline(always)]
 const fn between(word: u64, least: u8, most: u8) -> u64 {
-    word.wrapping_add(each(0x80 - least)) & !word.wrapping_add(each(0x7f - most)) & HIGH
+    word.wrapping_add(each(0x80_u8.wrapping_sub(least)))
+        & !word.wrapping_add(each(0x7f_u8.wrapping_sub(most)))
+        & HIGH
 }
 
 /// `byte` eight times.

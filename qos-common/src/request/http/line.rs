@@ -67,7 +67,7 @@ impl Stream {
     #[inline(always)]
     pub(in crate::request) fn run_version(&mut self, word: u64) -> u32 {
         let digit = (word >> 56).wrapping_sub(u64::from(b'0'));
-        if self.position != 0 || word & (1 << 56) - 1 != VERSION || digit > 9 {
+        if self.position != 0 || word << 8 != VERSION << 8 || digit > 9 {
             return 0;
         }
         self.position = 8;
