@@ -5,7 +5,8 @@
 //! finds the first rule that matches, [`action`] is what that rule asks for, [`throttle`] says whether
 //! it may leave yet and [`shaper`] how, [`rewrite`] makes the new header bytes, and [`counters`] says what
 //! happened. Beside packets, [`window`] is how large TCP's receive windows may get, [`pacing`] how fast it
-//! sends, [`name_message`] what is overheard of name servers, and [`request`] what a client asks for.
+//! sends, [`name_message`] what is overheard of name servers, which [`dns`] reads, and [`request`] what a
+//! client asks for.
 //!
 //! Nothing here allocates, panics or is unsafe: in a BPF program a panic path is a verifier
 //! rejection, so the lints below are correctness, not taste.
@@ -29,6 +30,7 @@
 pub mod action;
 pub mod cache;
 pub mod counters;
+pub mod dns;
 pub mod dscp;
 pub mod executable;
 pub mod flow;

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use qos_loader::policy::source::Form;
 use target::Outcome::{Accepted, Refused};
+use target::dns::Accepted::{ByBoth, ByNeither, ByParser, ByReference};
 
 #[test]
 fn policy_files_are_read_or_explained() {
@@ -46,12 +47,27 @@ fn requests_are_read_as_others_read_them() {
 }
 
 #[test]
+fn messages_of_name_servers_are_read_as_others_read_them() {
+    let answers: Vec<_> = inputs("dns")
+        .iter()
+        .map(|path| {
+            // Shown when the test fails.
+            println!("{}", path.display());
+            target::dns::read(&fs::read(path).unwrap())
+        })
+        .collect();
+    for accepted in [ByBoth, ByReference, ByParser, ByNeither] {
+        assert!(answers.contains(&accepted), "none of {} is {accepted:?}", answers.len());
+    }
+}
+
+#[test]
 fn no_corpus_is_left_out() {
     let folders = fs::read_dir(corpus()).unwrap().map(|entry| entry.unwrap().file_name());
     let folders: BTreeSet<_> = folders.map(|name| name.into_string().unwrap()).collect();
     assert_eq!(
         folders.into_iter().collect::<Vec<_>>(),
-        ["policy_argument", "policy_file", "request"]
+        ["dns", "policy_argument", "policy_file", "request"]
     );
 }
 

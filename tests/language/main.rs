@@ -1,5 +1,5 @@
 //! The policy language against the oracle: which policy wins, why, and in which order they stand;
-//! sets that are written and read again; and requests. Needs no privileges and no kernel.
+//! sets that are written and read again; requests; and messages of name servers. Needs no privileges and no kernel.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,8 +9,10 @@
 )]
 
 mod conflict;
+mod names;
 mod order;
 mod requests;
 mod round_trip;
 mod shadow;
+mod shown;
 mod winner;

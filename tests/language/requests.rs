@@ -13,10 +13,12 @@ mod http;
 mod mistake;
 mod text;
 
-use std::{fs, path::Path, thread};
+use std::{fs, path::Path};
 
 use qos_tests::{generate::random::Random, repeated};
 use target::request::{Tally, read};
+
+use crate::shown::Shown;
 
 /// A million in all.
 const REQUESTS: u32 = 600_000;
@@ -77,16 +79,4 @@ fn compare(cases: u32, seed: u64, mut make: impl FnMut(&mut Random) -> Vec<u8>) 
 fn assert_share(tallies: &[Tally], percent: usize, is_so: impl Fn(&Tally) -> bool) {
     let count = tallies.iter().filter(|tally| is_so(tally)).count();
     assert!(count * 100 >= percent * tallies.len(), "{count} of {}", tallies.len());
-}
-
-/// Prints an input that a panic is about.
-struct Shown<'a>(&'a [u8]);
-
-impl Drop for Shown<'_> {
-    #[expect(clippy::print_stderr, reason = "the test fails")]
-    fn drop(&mut self) {
-        if thread::panicking() {
-            eprintln!("input: {}", self.0.escape_ascii());
-        }
-    }
 }

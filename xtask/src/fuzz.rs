@@ -1,5 +1,5 @@
 //! `cargo xtask fuzz`: looks for texts with which the policy readers panic, hang, or take memory
-//! without bound, and for requests that are read otherwise than by others.
+//! without bound, and for requests and messages of name servers that are read otherwise than by others.
 
 use std::{
     fmt, fs,
@@ -41,6 +41,8 @@ enum Target {
     PolicyArgument,
     /// What clients send to servers
     Request,
+    /// What name servers answer
+    Dns,
 }
 
 impl Options {

@@ -1,6 +1,7 @@
 //! What the fuzz targets do with an input, and the replay of their corpora
 //! (`qos-loader/tests/corpus.rs`) does too.
 
+pub mod dns;
 pub mod request;
 
 use qos_common::policy_set::vector::MAX_RULES;
