@@ -3,20 +3,30 @@
 /// The port of name servers (RFC 1035, section 4.2).
 pub const PORT: u16 = 53;
 
-/// The longest packet that is kept whole, in bytes with its IP header. Over UDP answers are shorter:
-/// resolvers ask for 1,232 to 4,096 bytes.
-pub const LONGEST: u32 = 4_352;
+/// The most bytes of a packet's headers, from the one of IP on: two times 60.
+pub const HEADERS: u32 = 128;
 
-/// A packet of UDP, from its IP header on.
+/// The most bytes of data that are kept at once. Over UDP answers are shorter: resolvers ask for 1,232 to
+/// 4,096 bytes. A TCP packet with more, as the kernel makes them of several segments, is kept in parts.
+pub const PART: u32 = 4_096;
+
+/// The most parts of a packet: what the longest length of an IP packet allows. The rest is not kept.
+pub const MOST_PARTS: u32 = 17;
+
+/// A packet of UDP or TCP, from its IP header on, or a part of it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct NameMessage {
     /// How many of the bytes it has.
     pub length: u32,
-    /// The packet; behind its end is anything.
-    pub bytes: [u8; LONGEST as usize],
+    /// How many bytes of data stand between the headers and those that are here.
+    pub skipped: u32,
+    /// The headers and the data; behind their end is anything.
+    pub bytes: [u8; (HEADERS + PART) as usize],
 }
 
 /// Words of what the program is told: where `struct sock` has its network namespace and where that has
 /// its number, both in bytes, and the number of the loader's own.
 pub const NAMESPACE_WORDS: usize = 3;
+
+const _: () = assert!(HEADERS.is_power_of_two() && PART.is_power_of_two());

@@ -24,15 +24,15 @@ pub(crate) fn is_ipv4(skb: *mut __sk_buff) -> Option<bool> {
     (is_ipv4 || protocol == u32::from(IPV6.to_be())).then_some(is_ipv4)
 }
 
-/// Where the header of `transport` is; none if the packet is of another protocol, or has more headers
-/// than most.
+/// The transport protocol's number, and where its header is; none if the packet is of no IP.
 #[inline(always)]
-pub(crate) fn transport(skb: *mut __sk_buff, transport: u8) -> Option<u32> {
+pub(crate) fn transport(skb: *mut __sk_buff) -> Option<(u8, u32)> {
     if is_ipv4(skb)? {
         let (first, protocol) = (load::<u8>(skb, 0)?, load::<u8>(skb, 9)?);
-        return (protocol == transport).then_some(u32::from(first & 0x0f) << 2);
+        return Some((protocol, u32::from(first & 0x0f) << 2));
     }
-    (load::<u8>(skb, 6)? == transport).then_some(IPV6_LENGTH)
+    // One with extension headers is of the first one's protocol.
+    Some((load::<u8>(skb, 6)?, IPV6_LENGTH))
 }
 
 /// What stands at `offset` of the packet, in its byte order. `T` is a number, or an array of them.

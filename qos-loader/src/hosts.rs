@@ -1,13 +1,16 @@
 //! The addresses of the hosts that policies name: what name servers told programs of this machine
-//! ([`message`], [`questions`]), `/etc/hosts` ([`mod@file`]), and what [`lookup`] finds for names without
+//! ([`mod@packet`], [`streams`], [`message`], [`questions`]), `/etc/hosts` ([`mod@file`]), and what [`lookup`] finds for names without
 //! `*`. [`known`] keeps it, for as long as it holds or some socket has such a [`peers`] address.
 
 mod file;
 mod known;
 mod lookup;
 mod message;
+mod packet;
 mod peers;
 mod questions;
+mod streams;
+mod unseen;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,15 +18,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
 use tokio::time::{sleep_until, timeout};
 use tracing::debug;
 
-use crate::policy::{HostName, HostPattern};
+use crate::{
+    kernel::names::NamePacket,
+    policy::{HostName, HostPattern},
+};
 pub use known::Known;
 use lookup::Lookups;
 use message::{Message, Record};
+use packet::{Carried, Ends};
 use questions::Questions;
+use streams::Streams;
+pub use unseen::Unseen;
 
 /// How often names are looked up again, and what is old goes.
 const EVERY: Duration = Duration::from_secs(30);
@@ -35,6 +43,8 @@ pub struct Hosts {
     file: BTreeSet<(HostName, IpAddr)>,
     known: Known,
     questions: Questions,
+    streams: Streams,
+    unseen: Unseen,
     lookups: Lookups,
     /// When it is time again.
     next: Instant,
@@ -47,6 +57,8 @@ impl Default for Hosts {
             file: BTreeSet::new(),
             known: Known::default(),
             questions: Questions::default(),
+            streams: Streams::default(),
+            unseen: Unseen::default(),
             lookups: Lookups::default(),
             next: Instant::now(),
         }
@@ -110,22 +122,41 @@ impl Hosts {
 
     /// Learns from a packet from or to a name server. Returns whether that says something new of hosts
     /// that policies name.
-    pub fn hear(&mut self, packet: &Bytes) -> bool {
-        match message::read(packet) {
-            Some(Message::Question(asked)) => {
-                self.questions.add(asked);
+    pub fn hear(&mut self, packet: &NamePacket) -> bool {
+        match packet::read(packet) {
+            Some((ends, Carried::Message(bytes))) => self.hear_message(ends, bytes),
+            Some((ends, Carried::Segment(segment))) => {
+                let messages = self.streams.push(ends, segment);
+                messages.iter().fold(false, |is_new, bytes| self.hear_message(ends, bytes) | is_new)
+            }
+            None => {
+                self.unseen.unreadable += 1;
                 false
             }
+        }
+    }
+
+    fn hear_message(&mut self, ends: Ends, bytes: &[u8]) -> bool {
+        match message::read(ends, bytes) {
+            Some(Message::Question(asked)) => self.questions.add(asked),
             Some(Message::Answer(asked, records)) if self.questions.take(&asked) => {
                 let (now, mut is_new) = (Instant::now(), false);
                 for Record { name, address, time } in records {
                     let is_named = self.is_named(&name);
                     is_new |= self.known.learn(name, address, time, now) && is_named;
                 }
-                is_new
+                return is_new;
             }
-            Some(Message::Answer(..)) | None => false,
+            Some(Message::Answer(..)) => self.unseen.unasked += 1,
+            Some(Message::Other) => {}
+            None => self.unseen.unreadable += 1,
         }
+        false
+    }
+
+    /// What nothing was learned from, but for packets that `no_room` was for, which the kernel counts.
+    pub const fn unseen(&self, no_room: u64) -> Unseen {
+        Unseen { no_room, streams: self.streams.given_up(), ..self.unseen }
     }
 
     fn is_named(&self, name: &HostName) -> bool {

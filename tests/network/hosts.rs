@@ -4,7 +4,9 @@ mod forged;
 mod local;
 mod message;
 mod said;
+mod tcp;
 mod third_party;
+mod unseen;
 
 use std::{
     net::{IpAddr, UdpSocket},
@@ -75,12 +77,24 @@ fn wait_for(scene: &Scene, address: &str, dscp: u8) {
     }
 }
 
-/// What `names` lists.
-fn names() -> Vec<Value> {
+/// What `names` prints.
+fn document() -> Value {
     let output = loader::command().args(["names", "--json"]).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    document["names"].as_array().unwrap().clone()
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// What it lists.
+fn names() -> Vec<Value> {
+    document()["names"].as_array().unwrap().clone()
+}
+
+/// What it says that nothing was learned from: packets without room, what is unreadable, answers without a
+/// question, streams.
+fn unseen() -> [u64; 4] {
+    let unseen = &document()["unseen"][0];
+    assert!(unseen["pid"].is_u64());
+    ["no_room", "unreadable", "unasked", "streams"].map(|key| unseen[key].as_u64().unwrap())
 }
 
 /// The addresses of a name in it.

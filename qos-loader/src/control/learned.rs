@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    hosts::Hosts,
+    hosts::{Hosts, Unseen},
     policy::{HostName, HostPattern, Policy},
 };
 
@@ -14,6 +14,9 @@ pub struct Learned {
     pub pid: u32,
     /// By name.
     pub names: Vec<LearnedName>,
+    /// What nothing was learned from.
+    #[serde(default)]
+    pub unseen: Unseen,
 }
 
 /// A name with an address.
@@ -30,8 +33,8 @@ pub struct LearnedName {
 }
 
 impl Learned {
-    /// What `hosts` knows, and which of `policies` it is for.
-    pub fn new(pid: u32, hosts: &Hosts, policies: &[Policy]) -> Self {
+    /// What `hosts` knows, and which of `policies` it is for; and of how many packets it did not hear.
+    pub fn new(pid: u32, hosts: &Hosts, policies: &[Policy], no_room: u64) -> Self {
         let named_by = |name: &HostName| {
             let exact = HostPattern::Exact(name.clone());
             let names = |policy: &&Policy| {
@@ -47,6 +50,6 @@ impl Learned {
         });
         let mut names: Vec<LearnedName> = names.collect();
         names.sort_by(|one, other| (&one.name, &one.address).cmp(&(&other.name, &other.address)));
-        Self { pid, names }
+        Self { pid, names, unseen: hosts.unseen(no_room) }
     }
 }

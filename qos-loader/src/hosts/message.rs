@@ -1,23 +1,25 @@
-//! Reads messages of name servers (RFC 1035) in UDP packets.
-#![expect(clippy::wildcard_enum_match_arm, reason = "servers say more than is asked here")]
+//! What messages of name servers say of hosts.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    time::Duration,
+use std::{net::IpAddr, time::Duration};
+
+use qos_common::{
+    dns::{Message as Dns, name::Name, record::Data},
+    name_message::PORT,
 };
 
-use etherparse::{NetSlice, SlicedPacket, TransportSlice};
-use qos_common::name_message::PORT;
-use simple_dns::{CLASS, Name, Packet, PacketFlag, RCODE, ResourceRecord, rdata::RData};
-
-use super::questions::Asked;
+use super::{packet::Ends, questions::Asked};
 use crate::policy::HostName;
+
+/// The most that is learned of one answer.
+const MOST: usize = 1_024;
 
 /// A question, or an answer with what it was to.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Message {
     Question(Asked),
     Answer(Asked, Vec<Record>),
+    /// About a name that no policy could have, or of others than clients and servers.
+    Other,
 }
 
 /// That a name has an address.
@@ -29,105 +31,74 @@ pub(super) struct Record {
     pub(super) time: Duration,
 }
 
-/// From the IP header on. None for what is no such message, has another question than one, or is about
-/// a name that no policy could have.
-pub(super) fn read(packet: &[u8]) -> Option<Message> {
-    let packet = SlicedPacket::from_ip(packet).ok()?;
-    let (from, to): (IpAddr, IpAddr) = match packet.net? {
-        NetSlice::Ipv4(ip) => {
-            (ip.header().source_addr().into(), ip.header().destination_addr().into())
-        }
-        NetSlice::Ipv6(ip) => {
-            (ip.header().source_addr().into(), ip.header().destination_addr().into())
-        }
-        NetSlice::Arp(_) => return None,
+/// What `bytes` say that were sent between these ends. None for what can't be read, or has another question
+/// than one.
+pub(super) fn read(ends: Ends, bytes: &[u8]) -> Option<Message> {
+    let message = Dns::read(bytes)?;
+    let ends = if message.is_answer { ends.turned() } else { ends };
+    let Some(name) = host(message.question).filter(|_| ends.to.port() == PORT) else {
+        return Some(Message::Other);
     };
-    let Some(TransportSlice::Udp(udp)) = packet.transport else { return None };
-    let from = SocketAddr::new(from, udp.source_port());
-    let to = SocketAddr::new(to, udp.destination_port());
-    let message = Packet::parse(udp.payload()).ok()?;
-    let [question] = message.questions.as_slice() else { return None };
-    let name = host(&question.qname)?;
-    let is_answer = message.has_flags(PacketFlag::RESPONSE);
-    let (client, server) = if is_answer { (to, from) } else { (from, to) };
-    let asked = Asked { client, server, id: message.id(), name };
-    if server.port() != PORT {
-        return None;
-    }
-    if !is_answer {
-        return Some(Message::Question(asked));
-    }
-    let records = match message.rcode() {
-        RCODE::NoError => records(&question.qname, &message.answers),
-        _ => Vec::new(),
-    };
-    Some(Message::Answer(asked, records))
+    let asked = Asked { ends, id: message.id, name };
+    Some(if message.is_answer {
+        Message::Answer(asked, records(&message))
+    } else {
+        Message::Question(asked)
+    })
 }
 
-/// The addresses of `asked` and of the names that it is an alias of.
-fn records(asked: &Name<'_>, answers: &[ResourceRecord<'_>]) -> Vec<Record> {
+/// The addresses of the name that was asked for and of the names that it is an alias of.
+fn records(message: &Dns<'_>) -> Vec<Record> {
     let mut records = Vec::new();
-    let mut seen = Vec::new();
     let mut names = Vec::new();
-    let mut time = u32::MAX;
-    let mut next = Some(asked);
-    while let Some(name) = next.take() {
-        // An alias of an alias can lead back.
-        if seen.contains(&name) {
-            break;
-        }
-        seen.push(name);
-        names.extend(host(name));
-        let of_name = |one: &&ResourceRecord<'_>| one.class == CLASS::IN && one.name == *name;
-        for answer in answers.iter().filter(of_name) {
-            let address = match &answer.rdata {
-                RData::A(a) => Ipv4Addr::from(a.address).into(),
-                RData::AAAA(aaaa) => Ipv6Addr::from(aaaa.address).into(),
-                RData::CNAME(alias) => {
-                    time = time.min(answer.ttl);
-                    next = Some(&alias.0);
-                    continue;
-                }
-                _ => continue,
-            };
-            let time = Duration::from_secs(time.min(answer.ttl).into());
+    let chain = message.chain().take_while(|_| message.is_positive);
+    for link in chain {
+        names.extend(host(link.name));
+        for answer in message.answers().filter(|answer| answer.name == link.name) {
+            let Data::Address(address) = answer.data else { continue };
+            let time = Duration::from_secs(link.time.min(answer.time).into());
             records.extend(names.iter().map(|name| Record { name: name.clone(), address, time }));
         }
+        records.truncate(MOST);
     }
     records
 }
 
-fn host(name: &Name<'_>) -> Option<HostName> {
-    HostName::new(&name.to_string())
+/// None for what no policy could name.
+fn host(name: Name<'_>) -> Option<HostName> {
+    // A dot in a label is none between two.
+    let label = |label| str::from_utf8(label).ok().filter(|label| !label.contains('.'));
+    let labels: Option<Vec<&str>> = name.labels().map(label).collect();
+    HostName::new(&labels?.join("."))
 }
 
 #[cfg(test)]
 mod tests {
-    use etherparse::PacketBuilder;
+    use super::{super::packet::Protocol, *};
 
-    use super::*;
+    /// The question's name is at offset 12.
+    const QUESTION: &[u8] = b"\x03www\x07example\x03com\0\0\x01\0\x01";
 
-    /// An answer of a server to a question for www.example.com, with these records behind it.
-    fn packet(records: &[&[u8]]) -> Vec<u8> {
-        let count = u8::try_from(records.len()).unwrap();
-        let mut message = vec![0x12, 0x34, 0x81, 0x80, 0, 1, 0, count, 0, 0, 0, 0];
-        message.extend(b"\x03www\x07example\x03com\0\0\x01\0\x01");
-        message.extend(records.concat());
-        let mut packet = Vec::new();
-        let headers = PacketBuilder::ipv4([192, 0, 2, 53], [192, 0, 2, 1], 64).udp(53, 4_000);
-        headers.write(&mut packet, &message).unwrap();
-        packet
+    fn ends() -> Ends {
+        let (from, to) = (([192, 0, 2, 53], 53).into(), ([192, 0, 2, 1], 4_000).into());
+        Ends { protocol: Protocol::Udp, from, to }
     }
 
-    fn addresses(records: &[&[u8]]) -> Vec<String> {
-        let Some(Message::Answer(asked, records)) = read(&packet(records)) else { panic!() };
+    /// An answer of a server to a question for www.example.com, with these records behind it.
+    fn answer(records: &[&[u8]]) -> Vec<u8> {
+        let count = u8::try_from(records.len()).unwrap();
+        let header = [0x12, 0x34, 0x81, 0x80, 0, 1, 0, count, 0, 0, 0, 0];
+        [&header, QUESTION, &records.concat()].concat()
+    }
+
+    fn addresses(message: &[u8]) -> Vec<String> {
+        let Some(Message::Answer(asked, records)) = read(ends(), message) else { panic!() };
         assert_eq!((asked.id, asked.name.to_string()), (0x1234, "www.example.com".to_owned()));
-        assert_eq!(asked.client, "192.0.2.1:4000".parse().unwrap());
+        assert_eq!(asked.ends, ends().turned());
         let text = |one: &Record| format!("{} {} {}", one.name, one.address, one.time.as_secs());
         records.iter().map(text).collect()
     }
 
-    /// The question's name is at offset 12.
     const ALIAS: &[u8] = b"\xc0\x0c\0\x05\0\x01\0\0\0\x1e\0\x05\x02ab\xc0\x10";
     /// `ab.example.com`, which stands behind the question and the alias' own header.
     const OF_ALIAS: &[u8] = b"\xc0\x2d\0\x01\0\x01\0\0\0\x3c\0\x04\xc6\x33\x64\x07";
@@ -140,26 +111,40 @@ mod tests {
     #[test]
     fn an_alias_and_its_name_have_the_address_for_the_shorter_time() {
         let both = ["www.example.com 198.51.100.7 30", "ab.example.com 198.51.100.7 30"];
-        assert_eq!(addresses(&[ALIAS, OF_ALIAS]), both);
+        assert_eq!(addresses(&answer(&[ALIAS, OF_ALIAS])), both);
     }
 
     #[test]
     fn only_what_was_asked_for_counts() {
         let only = ["www.example.com 198.51.100.8 60"];
-        assert_eq!(addresses(&[OTHER_NAME, OF_NAME, OTHER_CLASS]), only);
+        assert_eq!(addresses(&answer(&[OTHER_NAME, OF_NAME, OTHER_CLASS])), only);
+        let mut failed = answer(&[OF_NAME]);
+        failed[3] |= 3;
+        assert_eq!(addresses(&failed), [""; 0]);
     }
 
     #[test]
-    fn an_alias_of_itself_ends() {
-        let to_itself = b"\xc0\x0c\0\x05\0\x01\0\0\0\x1e\0\x02\xc0\x0c";
-        assert_eq!(addresses(&[to_itself, OF_NAME]), ["www.example.com 198.51.100.8 30"]);
+    fn a_question_comes_from_the_other_end() {
+        let mut question = answer(&[]);
+        question[2] = 1;
+        assert_eq!(read(ends(), &question), Some(Message::Other));
+        let Some(Message::Question(asked)) = read(ends().turned(), &question) else { panic!() };
+        assert_eq!(asked.ends, ends().turned());
     }
 
     #[test]
-    fn what_is_cut_is_no_message() {
-        let whole = packet(&[OF_NAME]);
-        for length in 0..whole.len() {
-            assert_eq!(read(&whole[..length]), None, "{length}");
-        }
+    fn a_dot_in_a_label_is_none_between_labels() {
+        let mut dotted = answer(&[OF_NAME]);
+        dotted.splice(12..28, *b"\x0bwww.example\x03com");
+        assert_eq!(read(ends(), &dotted), Some(Message::Other));
+    }
+
+    #[test]
+    fn what_one_answer_says_is_bounded() {
+        let record = OF_NAME;
+        let mut long = answer(&vec![record; 200]);
+        long[6..8].copy_from_slice(&2_000_u16.to_be_bytes());
+        (200..2_000).for_each(|_| long.extend(record));
+        assert_eq!(addresses(&long).len(), MOST);
     }
 }

@@ -2,10 +2,10 @@
 
 use std::{
     collections::HashMap,
-    net::SocketAddr,
     time::{Duration, Instant},
 };
 
+use super::packet::Ends;
 use crate::policy::HostName;
 
 /// How long an answer may take.
@@ -17,8 +17,8 @@ const MOST: usize = 1_024;
 /// What an answer must be to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Asked {
-    pub(super) client: SocketAddr,
-    pub(super) server: SocketAddr,
+    /// From the client to the server.
+    pub(super) ends: Ends,
     pub(super) id: u16,
     pub(super) name: HostName,
 }
@@ -51,11 +51,12 @@ impl Questions {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::packet::Protocol, *};
 
     fn asked(id: u16) -> Asked {
-        let end = |port| SocketAddr::from(([192, 0, 2, 1], port));
-        Asked { client: end(4_000), server: end(53), id, name: HostName::new("a.example").unwrap() }
+        let [from, to] = [4_000, 53].map(|port| ([192, 0, 2, 1], port).into());
+        let ends = Ends { protocol: Protocol::Udp, from, to };
+        Asked { ends, id, name: HostName::new("a.example").unwrap() }
     }
 
     #[test]
@@ -64,6 +65,8 @@ mod tests {
         questions.add(asked(7));
         let name = HostName::new("b.example").unwrap();
         assert!(!questions.take(&asked(8)) && !questions.take(&Asked { name, ..asked(7) }));
+        let over_tcp = Ends { protocol: Protocol::Tcp, ..asked(7).ends };
+        assert!(!questions.take(&Asked { ends: over_tcp, ..asked(7) }));
         assert!(questions.take(&asked(7)));
         assert!(!questions.take(&asked(7)));
     }

@@ -57,24 +57,41 @@ fn tell(ebpf: &mut Ebpf) -> anyhow::Result<()> {
     Ok(map.set(0, words, 0)?)
 }
 
+/// A packet of UDP or TCP, from its IP header on, or a part of it.
+#[derive(Clone, Debug)]
+pub struct NamePacket {
+    /// How many bytes of data stand between the headers and those that are here.
+    pub skipped: u32,
+    /// The headers and the data.
+    pub bytes: Bytes,
+}
+
 /// The packets that the programs keep.
-pub struct NamePackets(AsyncFd<RingBuf<MapData>>);
+pub struct NamePackets {
+    ring: AsyncFd<RingBuf<MapData>>,
+    losses: Array<MapData, u64>,
+}
 
 impl NamePackets {
     /// Those of a loaded object, once; needs a tokio runtime.
     pub(super) fn open(ebpf: &mut Ebpf) -> Result<Self> {
-        let map =
-            ebpf.take_map("NAME_MESSAGES").context("the eBPF object has no map NAME_MESSAGES");
-        let ring = map.and_then(|map| Ok(RingBuf::try_from(map)?)).map_err(Error::runtime)?;
+        let mut take = |name: &str| {
+            let map = ebpf.take_map(name);
+            map.with_context(|| format!("the eBPF object has no map {name}"))
+        };
+        let ring = take("NAME_MESSAGES").and_then(|map| Ok(RingBuf::try_from(map)?));
+        let losses = take("NAME_LOSSES").and_then(|map| Ok(Array::try_from(map)?));
+        let losses = losses.map_err(Error::runtime)?;
         // SAFETY: the ring owns its descriptor, and lives as long as the registration.
-        let ready = unsafe { AsyncFd::register_with_interest(ring, Interest::READABLE) };
-        ready.map(Self).map_err(Error::runtime)
+        let ready = unsafe {
+            AsyncFd::register_with_interest(ring.map_err(Error::runtime)?, Interest::READABLE)
+        };
+        ready.map(|ring| Self { ring, losses }).map_err(Error::runtime)
     }
 
-    /// Waits for packets, and returns all that are there: from the IP header on. May be dropped and
-    /// called again.
-    pub async fn next(&mut self) -> Result<Vec<Bytes>> {
-        let mut guard = self.0.readable_mut().await.map_err(Error::runtime)?;
+    /// Waits for packets, and returns all that are there. May be dropped and called again.
+    pub async fn next(&mut self) -> Result<Vec<NamePacket>> {
+        let mut guard = self.ring.readable_mut().await.map_err(Error::runtime)?;
         let ring = guard.get_inner_mut();
         let mut packets = Vec::new();
         while let Some(entry) = ring.next() {
@@ -83,11 +100,18 @@ impl NamePackets {
         guard.clear_ready();
         Ok(packets)
     }
+
+    /// How many packets, or parts of them, there was no room for.
+    pub fn losses(&self) -> Result<u64> {
+        self.losses.get(&0, 0).map_err(Error::runtime)
+    }
 }
 
 /// The packet in a [`qos_common::name_message::NameMessage`].
-fn packet(message: &[u8]) -> Option<Bytes> {
-    let (length, bytes) = message.split_first_chunk()?;
+fn packet(message: &[u8]) -> Option<NamePacket> {
+    let (length, rest) = message.split_first_chunk()?;
+    let (skipped, bytes) = rest.split_first_chunk()?;
     let length = usize::try_from(u32::from_ne_bytes(*length)).ok()?;
-    bytes.get(..length).map(Bytes::copy_from_slice)
+    let bytes = bytes.get(..length).map(Bytes::copy_from_slice)?;
+    Some(NamePacket { skipped: u32::from_ne_bytes(*skipped), bytes })
 }

@@ -79,9 +79,9 @@ impl Policies {
         SetDocument::of(&self.texts.set())
     }
 
-    /// What was learned of the hosts that they name, for other processes.
-    pub(super) fn learned(&self) -> Learned {
-        Learned::new(process::id(), &self.hosts, &self.texts.set().policies)
+    /// What was learned of the hosts that they name, for other processes; packets there was `no_room` for.
+    pub(super) fn learned(&self, no_room: u64) -> Learned {
+        Learned::new(process::id(), &self.hosts, &self.texts.set().policies, no_room)
     }
 
     /// Puts those in force that were `read`.

@@ -88,7 +88,8 @@ pub(super) async fn serve(
             }
             Some(change) = changes.next() => follow(&mut enforcement, where_to, &change),
             Some(request) = commands.asked() => {
-                answer(request, &policies, where_to, &enforcement);
+                let no_room = overheard.losses()?;
+                answer(request, &policies, where_to, &enforcement, no_room);
             }
             logged = log.forward() => logged?,
         }
@@ -151,7 +152,14 @@ fn attached(enforcement: &Enforcement) -> Vec<String> {
     leaving.chain(entering.map(|name| format!("{name} (ingress)"))).collect()
 }
 
-fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: &Enforcement) {
+/// Answers a command; packets of name servers there was `no_room` for.
+fn answer(
+    request: Request,
+    policies: &Policies,
+    where_to: &Where,
+    enforcement: &Enforcement,
+    no_room: u64,
+) {
     let names = |direction| enforcement.interfaces(direction).map(str::to_owned).collect();
     let set = policies.document();
     match request.question {
@@ -175,7 +183,7 @@ fn answer(request: Request, policies: &Policies, where_to: &Where, enforcement: 
             }
             Err(error) => warn!("a command gets no answer: {error}"),
         },
-        Question::Learned => request.answer(&policies.learned()),
+        Question::Learned => request.answer(&policies.learned(no_room)),
     }
     memory::give_back();
 }
