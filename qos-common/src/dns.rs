@@ -22,7 +22,7 @@ const TRUNCATED: u16 = 1 << 9;
 const RESPONSE: u16 = 0xf;
 
 /// A message of a standard question, or an answer to one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Message<'a> {
     /// The number by which an answer is known to be to a question.
     pub id: u16,
@@ -50,7 +50,7 @@ impl<'a> Message<'a> {
         // Its type and class.
         reader.numbers::<2>()?;
         let answers = Answers { reader, left: answers };
-        let mut rest = answers;
+        let mut rest = answers.clone();
         while rest.next().is_some() {}
         (rest.left == 0 || flags & TRUNCATED != 0).then_some(Self {
             id,
@@ -62,18 +62,18 @@ impl<'a> Message<'a> {
     }
 
     /// The records of the answer section.
-    pub const fn answers(&self) -> Answers<'a> {
-        self.answers
+    pub fn answers(&self) -> Answers<'a> {
+        self.answers.clone()
     }
 
     /// The name that was asked for, and those that it is an alias of.
-    pub const fn chain(&self) -> Chain<'a> {
-        Chain::new(self.question, self.answers)
+    pub fn chain(&self) -> Chain<'a> {
+        Chain::new(self.question, self.answers())
     }
 }
 
 /// Records, one after the other.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Answers<'a> {
     reader: Reader<'a>,
     /// How many there should be.

@@ -6,7 +6,7 @@ use super::{Answers, name::Name, record::Data};
 pub const MOST: usize = 17;
 
 /// The names of a chain, the one that was asked for first.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Chain<'a> {
     answers: Answers<'a>,
     /// Those that came, and the next one.
@@ -34,7 +34,7 @@ impl<'a> Chain<'a> {
 
     /// The name that `name` is an alias of, and for how long.
     fn alias(&self, name: Name<'a>) -> Option<(Name<'a>, u32)> {
-        let mut of_name = self.answers.filter(|record| record.name == name);
+        let mut of_name = self.answers.clone().filter(|record| record.name == name);
         of_name.find_map(|record| match record.data {
             Data::Alias(alias) => Some((alias, record.time)),
             Data::Address(_) | Data::Other => None,

@@ -8,21 +8,17 @@ pub const MOST_POINTERS: u8 = 127;
 
 /// A name in a message, which can be read to its end.
 #[derive(Clone, Copy, Debug)]
-pub struct Name<'a>(Labels<'a>);
+pub struct Name<'a> {
+    message: &'a [u8],
+    at: usize,
+}
 
 impl<'a> Name<'a> {
     /// The one that begins at a place in a message, and the place behind it. None if it is cut, longer than
     /// names may be, or has a pointer that does not lead back.
     pub(super) fn read(message: &'a [u8], at: usize) -> Option<(Self, usize)> {
-        let first = Labels {
-            message,
-            at,
-            start: at,
-            limit: usize::MAX,
-            behind: None,
-            pointers: MOST_POINTERS,
-        };
-        let (mut labels, mut length) = (first, 0_usize);
+        let name = Self { message, at };
+        let (mut labels, mut length) = (name.labels(), 0_usize);
         loop {
             let label = labels.step()?;
             length = length.checked_add(label.len())?.checked_add(1)?;
@@ -30,21 +26,23 @@ impl<'a> Name<'a> {
                 return None;
             }
             if label.is_empty() {
-                return Some((Self(first), labels.behind.unwrap_or(labels.at)));
+                return Some((name, labels.behind.unwrap_or(labels.at)));
             }
         }
     }
 
     /// Its labels without the root's, each of up to 63 bytes, which can be any.
     pub const fn labels(&self) -> Labels<'a> {
-        self.0
+        let Self { message, at } = *self;
+        let (limit, pointers) = (usize::MAX, MOST_POINTERS);
+        Labels { message, at, start: at, limit, behind: None, pointers }
     }
 }
 
 /// In any case of its letters (RFC 4343).
 impl PartialEq for Name<'_> {
     fn eq(&self, other: &Self) -> bool {
-        let (mut own, mut others) = (self.0, other.0);
+        let (mut own, mut others) = (self.labels(), other.labels());
         loop {
             match (own.next(), others.next()) {
                 (None, None) => return true,
@@ -58,7 +56,7 @@ impl PartialEq for Name<'_> {
 impl Eq for Name<'_> {}
 
 /// The labels of a name, one after the other.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Labels<'a> {
     message: &'a [u8],
     at: usize,
@@ -113,11 +111,11 @@ impl<'a> Iterator for Labels<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<Self::Item> {
-        let at = *self;
+        let before = self.clone();
         let label = self.step().filter(|label| !label.is_empty());
         if label.is_none() {
             // So that the root comes again.
-            *self = at;
+            *self = before;
         }
         label
     }

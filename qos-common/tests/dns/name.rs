@@ -52,7 +52,7 @@ fn a_pointer_that_does_not_lead_back_is_none() {
 #[test]
 fn pointers_are_bounded() {
     // Each leads to the one before.
-    let names: Vec<_> = (0..u16::from(MOST_POINTERS) + 1)
+    let names: Vec<_> = (0..=u16::from(MOST_POINTERS))
         .map(|index| (0xc000 | if index == 0 { 12 } else { 33 + 12 * (index - 1) }).to_be_bytes())
         .collect();
     let names: Vec<_> = names.iter().map(<[u8; 2]>::as_slice).collect();
