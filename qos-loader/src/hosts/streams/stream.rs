@@ -49,7 +49,9 @@ impl Stream {
         match usize::try_from(ahead(next, sequence)) {
             Ok(0) | Err(_) => self.append(sequence, data),
             Ok(1..=AHEAD) => self.early.push((sequence, data.to_vec())),
-            // Whoever sends that does not know how far this is; or too much was not seen.
+            // Too much came behind what was not seen.
+            Ok(_) if !self.early.is_empty() => self.give_up(),
+            // Whoever sends that does not know how far this is.
             Ok(_) => {}
         }
         while let Some(index) = self
@@ -63,10 +65,14 @@ impl Stream {
         let messages = self.messages();
         let early: usize = self.early.iter().map(|(_, data)| data.len()).sum();
         if early > AHEAD || self.early.len() > MOST_EARLY {
-            self.next = None;
-            (self.begun, self.early) = (Vec::new(), Vec::new());
+            self.give_up();
         }
         messages
+    }
+
+    fn give_up(&mut self) {
+        self.next = None;
+        (self.begun, self.early) = (Vec::new(), Vec::new());
     }
 
     /// Adds what is new of bytes that do not stand ahead.
