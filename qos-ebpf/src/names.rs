@@ -1,12 +1,15 @@
 //! Hands the loader what programs of its network namespace and name servers tell each other, from
 //! which it learns the addresses of hosts.
 
-use core::intrinsics::{AtomicOrdering, atomic_xadd};
+use core::{
+    ffi::c_void,
+    intrinsics::{AtomicOrdering, atomic_xadd},
+};
 
 use aya_ebpf::{
     bindings::__sk_buff,
     btf_maps::{Array, RingBuf},
-    helpers::generated::bpf_skb_load_bytes,
+    helpers::generated::{bpf_loop, bpf_skb_load_bytes},
     macros::{btf_map, cgroup_skb},
     programs::SkBuffContext,
 };
@@ -109,24 +112,39 @@ fn is_ours(skb: *mut __sk_buff) -> bool {
     read::<u32>(namespace.wrapping_add(number)).is_some_and(|number| u64::from(number) == own)
 }
 
+/// What the callback is given.
+struct Parts {
+    skb: *mut __sk_buff,
+    headers: u32,
+    /// Where the next part begins in the packet, in bytes.
+    at: u32,
+}
+
 /// Gives it to the loader, in so many parts at most, unless that has no room.
 #[inline(always)]
 fn keep(skb: *mut __sk_buff, headers: u32, parts: u32) {
-    let mut at = headers;
-    for _part in 0..parts {
-        let Some(mut entry) = NAME_MESSAGES.reserve(0) else { return lose() };
-        // SAFETY: the entry is writable.
-        if unsafe { copy(skb, headers, at, entry.as_mut_ptr()) } {
-            entry.submit(0);
-        } else {
-            entry.discard(0);
-            return;
-        }
-        at = at.wrapping_add(PART);
-        if at >= length_of(skb) {
-            return;
-        }
+    let mut rest = Parts { skb, headers, at: headers };
+    // SAFETY: the callback's type is what the helper calls, and what it is given outlives the call.
+    unsafe { bpf_loop(parts, part_step as *mut c_void, (&raw mut rest).cast(), 0) };
+}
+
+/// Gives a part to the loader; 1 ends the loop.
+unsafe extern "C" fn part_step(_index: u64, rest: *mut Parts) -> i64 {
+    // SAFETY: `keep` passes its own.
+    let Parts { skb, headers, at } = unsafe { &mut *rest };
+    let Some(mut entry) = NAME_MESSAGES.reserve(0) else {
+        lose();
+        return 1;
+    };
+    // SAFETY: the entry is writable.
+    if unsafe { copy(*skb, *headers, *at, entry.as_mut_ptr()) } {
+        entry.submit(0);
+    } else {
+        entry.discard(0);
+        return 1;
     }
+    *at = at.wrapping_add(PART);
+    i64::from(*at >= length_of(*skb))
 }
 
 /// Copies the headers and the part of the data that begins `at` this place. Returns whether that went well.
