@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use qos_loader::policy::source::Form;
 use target::Outcome::{Accepted, Refused};
-use target::dns::Accepted::{ByBoth, ByNeither, ByParser, ByReference};
+use target::dns::Accepted::{Both, Neither, Parser, Reference};
 
 #[test]
 fn policy_files_are_read_or_explained() {
@@ -56,7 +56,7 @@ fn messages_of_name_servers_are_read_as_others_read_them() {
             target::dns::read(&fs::read(path).unwrap())
         })
         .collect();
-    for accepted in [ByBoth, ByReference, ByParser, ByNeither] {
+    for accepted in [Both, Reference, Parser, Neither] {
         assert!(answers.contains(&accepted), "none of {} is {accepted:?}", answers.len());
     }
 }

@@ -16,13 +16,13 @@ use reference::{Labels, Reference, Said};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
     /// By both, which agreed.
-    ByBoth,
+    Both,
     /// By the reference alone, for a reason that is known.
-    ByReference,
+    Reference,
     /// By the parser alone, for a reason that is known.
-    ByParser,
+    Parser,
     /// By neither.
-    ByNeither,
+    Neither,
 }
 
 /// The bit that says that records were left out, in the third byte.
@@ -45,18 +45,18 @@ pub fn read(input: &[u8]) -> Accepted {
             }
             assert_eq!(found, reference);
             assert_eq!(chain(&message), reference.chain());
-            if is_cut { Accepted::ByReference } else { Accepted::ByBoth }
+            if is_cut { Accepted::Reference } else { Accepted::Both }
         }
         (None, Some(reference)) => {
             assert!(!reference.is_question() || has_many_pointers, "{reference:?}");
-            Accepted::ByReference
+            Accepted::Reference
         }
         (Some(message), None) => {
             let has_other = message.answers().any(|record| record.data == Data::Other);
             assert!(has_other || input[2] & TRUNCATED != 0, "{message:?}");
-            Accepted::ByParser
+            Accepted::Parser
         }
-        (None, None) => Accepted::ByNeither,
+        (None, None) => Accepted::Neither,
     }
 }
 
@@ -86,6 +86,7 @@ fn chain(message: &Message<'_>) -> Vec<(Labels, u32)> {
 fn labels(name: Name<'_>) -> Labels {
     let labels: Labels = name.labels().map(<[u8]>::to_vec).collect();
     // Wherever the name stands, it is that one.
-    assert!(name == name && labels.iter().all(|label| (1..=63).contains(&label.len())));
+    let again = name;
+    assert!(name == again && labels.iter().all(|label| (1..=63).contains(&label.len())));
     labels
 }

@@ -70,12 +70,13 @@ impl Kind {
     ];
 
     /// By whom such messages are accepted, but for those that have something else too.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most are nothing special")]
     pub(super) const fn accepted(self) -> Accepted {
         match self {
-            Self::Loop | Self::LongName | Self::WrongData | Self::Cut => Accepted::ByNeither,
-            Self::ManyPointers | Self::Questions | Self::Operation => Accepted::ByReference,
-            Self::MisplacedOpt | Self::TruncatedAndCut => Accepted::ByParser,
-            _ => Accepted::ByBoth,
+            Self::Loop | Self::LongName | Self::WrongData | Self::Cut => Accepted::Neither,
+            Self::ManyPointers | Self::Questions | Self::Operation => Accepted::Reference,
+            Self::MisplacedOpt | Self::TruncatedAndCut => Accepted::Parser,
+            _ => Accepted::Both,
         }
     }
 }

@@ -196,7 +196,9 @@ fn many_pointers(random: &mut Random, writer: &mut Writer, name: &Labels) -> u8 
     writer.bytes[at..at + 2].copy_from_slice(&length.to_be_bytes());
     let last = writer.bytes.len() - 2;
     writer.number(0xc000 | u16::try_from(last).unwrap());
-    [A, IN, 0, 60, 4, 0x0a00, 1].into_iter().for_each(|number| writer.number(number));
+    for number in [A, IN, 0, 60, 4, 0x0a00, 1] {
+        writer.number(number);
+    }
     // One leads to the first, one is the record's, and there are those between.
     if hops + 2 > 127 {
         writer.kinds.insert(Kind::ManyPointers);

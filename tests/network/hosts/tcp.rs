@@ -105,7 +105,7 @@ fn a_long_answer() {
         let mut long = answer(&asked, &[], &[sink.parse().unwrap()], 60);
         // A text before the address.
         let text =
-            [&b"\xc0\x0c\0\x10\0\x01\0\0\0\0"[..], &65_000_u16.to_be_bytes(), &[b'x'; 65_000]];
+            [&b"\xc0\x0c\0\x10\0\x01\0\0\0\0"[..], &65_000_u16.to_be_bytes(), &vec![b'x'; 65_000]];
         let behind = asked.len();
         long.splice(behind..behind, text.concat());
         long[7] = 2;

@@ -93,7 +93,9 @@ fn programs_ask_dnsmasq() {
         let addresses = host(index);
         assert_eq!(addresses.each_ref().map(|address| mark(&scene, address)), [0; 2]);
         assert!(ask_with(server, &program.replace("NAME", &name)), "{program} by {server:?}");
-        addresses.iter().for_each(|address| wait_for(&scene, address, 10));
+        for address in &addresses {
+            wait_for(&scene, address, 10);
+        }
         // All names on the way have the addresses, and what asks for both asks twice.
         for name in [name, format!("edge{index}.example.net"), format!("node{index}.example.org")] {
             assert_eq!(addresses_of(&name), addresses, "{program} by {server:?}");
