@@ -15,6 +15,7 @@ impl Action {
     const MARKS: u64 = 1 << 62;
     const KEEPS_MARKED: u64 = 1 << 61;
     const FOR_OWN: u64 = 1 << 60;
+    const NAMES_HOST: u64 = 1 << 59;
     const DSCP_SHIFT: u32 = 32;
     const THROTTLE_SHIFT: u32 = 40;
 
@@ -41,6 +42,12 @@ impl Action {
     #[must_use]
     pub const fn keeping_marked(self) -> Self {
         Self(self.0 | Self::KEEPS_MARKED)
+    }
+
+    /// These, of a policy that names the destination's host.
+    #[must_use]
+    pub const fn naming_host(self) -> Self {
+        Self(self.0 | Self::NAMES_HOST)
     }
 
     /// These, or for the code point those of `unmarked`, if these neither give one nor keep the
@@ -85,6 +92,12 @@ impl Action {
         u16::from_le_bytes([low, high]).checked_sub(1)
     }
 
+    /// Whether the policy names the destination's host.
+    #[inline(always)]
+    pub const fn names_host(self) -> bool {
+        self.0 & Self::NAMES_HOST != 0
+    }
+
     /// Whether the code point is not for all packets.
     #[inline(always)]
     pub const fn has_terms(self) -> bool {
@@ -113,11 +126,12 @@ mod tests {
         for dscp in (0..=Dscp::MAX).map(Dscp::new).chain([None]) {
             for slot in [0, 1, 16_383, u32::MAX] {
                 let action = Action::new(slot, dscp);
-                assert_eq!(action.throttle(), None);
+                assert_eq!((action.throttle(), action.names_host()), (None, false));
+                let action = action.naming_host();
                 for number in [0, 1, 9_999, u16::MAX - 1] {
                     let action = Action::from_word(action.throttled(number).word());
                     assert_eq!((action.slot(), action.dscp()), (Some(slot), dscp));
-                    assert_eq!(action.throttle(), Some(number));
+                    assert_eq!((action.throttle(), action.names_host()), (Some(number), true));
                 }
             }
         }

@@ -3,10 +3,10 @@
 //! of it, [`sender`] who sent it, by the [`identity`] that hooks record ([`kernel`] tells them where, and
 //! [`executable`] what of the program), [`cache`] remembers the answer for its socket, [`policy_set`]
 //! finds the first rule that matches, [`action`] is what that rule asks for, [`throttle`] says whether
-//! it may leave yet and [`shaper`] how, [`rewrite`] makes the new header bytes, and [`counters`] says what
-//! happened. Beside packets, [`window`] is how large TCP's receive windows may get, [`pacing`] how fast it
-//! sends, [`name_message`] what is overheard of name servers, which [`dns`] reads, and [`request`] what a
-//! client asks for.
+//! it may leave yet and [`shaper`] how, [`rewrite`] makes the new header bytes, [`counters`] says what
+//! happened, and [`classified`] what was found for a new flow. Beside packets, [`window`] is how large TCP's
+//! receive windows may get, [`pacing`] how fast it sends, [`name_message`] what is overheard of name servers,
+//! which [`dns`] reads, and [`request`] what a client asks for.
 //!
 //! Nothing here allocates, panics or is unsafe: in a BPF program a panic path is a verifier
 //! rejection, so the lints below are correctness, not taste.
@@ -29,6 +29,7 @@
 
 pub mod action;
 pub mod cache;
+pub mod classified;
 pub mod counters;
 pub mod dns;
 pub mod dscp;

@@ -12,19 +12,18 @@ use crate::{
 /// Puts the code point of `action` into the packet that was read from `ctx`, if it is for that.
 #[inline(always)]
 pub(crate) fn mark(ctx: &TcContext, packet: &Packet, action: Action) -> Written {
+    let before = || Dscp::of_traffic_class(packet.traffic_class());
     match action.dscp() {
-        Some(dscp) if !action.has_terms() || is_for(action, ctx.skb.skb, packet) => {
-            frame::rewrite(ctx, packet, dscp)
-        }
+        Some(dscp) if is_for(ctx.skb.skb, action, before) => frame::rewrite(ctx, packet, dscp),
         _ => Written::Unchanged,
     }
 }
 
-/// Whether the packet meets the terms.
+/// Whether the packet `skb`, which came with the code point `before`, gets that of `action`.
 #[inline(always)]
-fn is_for(action: Action, skb: *mut __sk_buff, packet: &Packet) -> bool {
-    let is_marked = Dscp::of_traffic_class(packet.traffic_class()).value() != 0;
-    !(action.keeps_marked() && is_marked || action.is_for_own() && !is_own(skb))
+pub(crate) fn is_for(skb: *mut __sk_buff, action: Action, before: impl FnOnce() -> Dscp) -> bool {
+    let keeps = || action.keeps_marked() && before().value() != 0;
+    !action.has_terms() || !(keeps() || action.is_for_own() && !is_own(skb))
 }
 
 /// Whether a socket of this machine sends the packet: it holds one, and did not come in by another

@@ -1,5 +1,6 @@
 //! The first rule of a policy set that a packet satisfies.
 
+mod report;
 mod request;
 
 use core::ffi::c_void;
@@ -132,8 +133,8 @@ extern "C" fn qos_search(handle: Handle) -> u64 {
     0
 }
 
-/// The word of the action that was found; the packet's socket, if there is one, remembers it from now
-/// on.
+/// The word of the action that was found, which who wants to know is told; the packet's socket, if there is
+/// one, remembers it from now on.
 #[unsafe(no_mangle)]
 #[inline(never)]
 extern "C" fn qos_answer(
@@ -153,6 +154,8 @@ extern "C" fn qos_answer(
         let question = Question { generation: set.word(layout::GENERATION), flow, sender };
         remember(skb, entry, &question, action);
     }
+    let host = set.asks_request() && state.asking.is_known();
+    report::report(skb, flow, action, host);
     action.word()
 }
 

@@ -50,12 +50,18 @@ impl Sender {
     }
 }
 
+/// The user that owns `socket`, as policies number users: as the initial user namespace does, if the kernel's
+/// memory may be read.
+#[inline(always)]
+pub(crate) fn owner(socket: Socket) -> u32 {
+    let layout = if PERFMON { identity::layout() } else { None };
+    layout.and_then(|layout| socket.owner(layout)).unwrap_or_else(|| socket.uid())
+}
+
 impl sender::Sender for Sender {
     #[inline(always)]
     fn user(&self) -> Option<u32> {
-        let layout = if PERFMON { identity::layout() } else { None };
-        let of_kernel = layout.and_then(|layout| self.socket.owner(layout));
-        Some(of_kernel.unwrap_or_else(|| self.socket.uid()))
+        Some(owner(self.socket))
     }
 
     #[inline(always)]

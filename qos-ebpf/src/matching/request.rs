@@ -20,9 +20,19 @@ use crate::{
 /// What is searched for, and how far the search is.
 #[repr(C)]
 pub(super) struct Asking {
-    request: Request,
+    /// 1 if `request` is the packet's, else 0.
+    known: u64,
+    pub(super) request: Request,
     url: url::Search,
     name: names::Search,
+}
+
+impl Asking {
+    /// Whether a request was found for the packet that was looked at last.
+    #[inline(always)]
+    pub(super) const fn is_known(&self) -> bool {
+        self.known != 0
+    }
 }
 
 impl PolicySet {
@@ -42,6 +52,7 @@ pub(super) extern "C" fn qos_request(
     flow: *const Flow,
 ) -> u64 {
     let (Some(set), Some(state)) = (PolicySet::of(handle), state()) else { return 0 };
+    state.asking.known = 0;
     // SAFETY: the verifier lets only a flow or null be passed.
     let Some(flow) = (unsafe { flow.as_ref() }) else { return 0 };
     let Some(socket) = Holder::of(skb).and_then(Holder::full) else { return 0 };
@@ -67,6 +78,7 @@ pub(super) extern "C" fn qos_request(
         }
         state.sent.name = state.asking.name.vector();
     }
+    state.asking.known = 1;
     0
 }
 

@@ -85,10 +85,17 @@ impl PolicyImage {
     }
 }
 
-/// What the kernel is told of `actions`.
-const fn action(slot: u32, actions: Actions) -> Action {
-    let action = Action::new(slot, actions.dscp);
-    if actions.keep_marked { action.keeping_marked() } else { action }
+/// What the kernel is told of the actions of `policy`.
+fn action(slot: u32, policy: &Policy) -> Action {
+    let Actions { dscp, keep_marked, .. } = policy.actions;
+    let mut action = Action::new(slot, dscp);
+    if keep_marked {
+        action = action.keeping_marked();
+    }
+    if !policy.conditions.destination_host.is_empty() {
+        action = action.naming_host();
+    }
+    action
 }
 
 /// The image while it grows.
@@ -239,7 +246,7 @@ impl<'a> Builder<'a> {
         // There are fewer throttles than 2^16, for there are not so many policies.
         let mut numbers = 0_u16..;
         let actions = policies.iter().zip(slots).map(|(policy, slot)| {
-            let action = action(*slot, policy.actions);
+            let action = action(*slot, policy);
             let Some(rate) = policy.actions.throttle else { return action };
             paces.extend(Pace::new(rate.bytes_per_second()).words());
             numbers.next().map_or(action, |number| action.throttled(number))
