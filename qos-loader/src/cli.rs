@@ -13,6 +13,7 @@ mod schema;
 mod show;
 mod stats;
 mod status;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,7 @@ enum Command {
     Run(run::Args),
     Status(status::Args),
     Stats(stats::Args),
+    Watch(watch::Args),
     Names(names::Args),
     Plan(plan::Args),
     Check(check::Args),
@@ -76,6 +78,7 @@ impl Command {
             Self::Run(args) => run::run(&args, output),
             Self::Status(status::Args {}) => status::run(output),
             Self::Stats(args) => stats::run(&args, output),
+            Self::Watch(watch::Args {}) => watch::run(output),
             Self::Names(names::Args {}) => names::run(output),
             Self::Plan(args) => plan::run(&args, output),
             Self::Check(args) => check::run(&args, output),

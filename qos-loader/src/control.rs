@@ -1,12 +1,13 @@
 //! How commands ask a loader that runs. It listens on an abstract Unix socket: one that belongs to
 //! its network namespace, as what it does, and that ends with its process, however that ends.
 //! [`server`] is the loader's end and [`client`] that of the commands, and [`counted`] is what they are
-//! told of packets, [`learned`] of hosts.
+//! told of packets, [`learned`] of hosts, [`watched`] of flows.
 
 pub mod client;
 pub mod counted;
 pub mod learned;
 pub mod server;
+pub mod watched;
 
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ const PREFIX: &str = "qos-loader/";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a loader can be asked: one of these in JSON on a line of its own, and the answer is one
-/// JSON document. Only root and the loader's own user get one.
+/// JSON document, but for one question. Only root and the loader's own user get one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Question {
@@ -36,6 +37,8 @@ pub enum Question {
     Counted,
     /// What it learned of hosts, as [`Learned`].
     Learned,
+    /// What it classifies from now on. The answer has no end: it is a [`watched::Line`] a line.
+    Watch,
 }
 
 /// What a loader does.

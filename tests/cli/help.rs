@@ -21,7 +21,7 @@ macro_rules! help {
     };
 }
 
-help!(run status stats names plan check show explain schema dscp demo);
+help!(run status stats watch names plan check show explain schema dscp demo);
 
 #[test]
 fn of_the_program() {

@@ -33,7 +33,10 @@ const STATUS: &str = "$ sudo qos-loader status";
 /// What was counted, likewise.
 const STATS: &str = "$ sudo qos-loader stats";
 
-/// What was learned of hosts, which their own tests compare.
+/// Flows as they are classified, which their own tests compare.
+pub(crate) const WATCH: &str = "$ sudo qos-loader watch";
+
+/// What was learned of hosts, likewise.
 pub(crate) const NAMES: &str = "$ sudo qos-loader names";
 
 /// How lines start that no test runs, and why.
@@ -98,7 +101,8 @@ fn every_line_is_run_or_it_is_known_why_not() {
         let text = document.blocks("console").concat();
         for line in text.lines().filter(|line| line.starts_with("$ sudo ")) {
             // The demo's test compares the one, and tests below the others.
-            let known = ["$ sudo target/release/qos-loader demo", PLAN, STATUS, STATS, NAMES];
+            let known =
+                ["$ sudo target/release/qos-loader demo", PLAN, STATUS, STATS, WATCH, NAMES];
             assert!(known.contains(&line), "{}: {line}", document.path.display());
         }
     }

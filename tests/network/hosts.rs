@@ -33,12 +33,12 @@ const NAMES: u16 = 53;
 /// Where nothing else is sent to.
 const OTHER_SINK_V4: &str = "10.78.0.9";
 
-fn policy(hosts: &str) -> String {
+pub(crate) fn policy(hosts: &str) -> String {
     format!("[[policy]]\nname = \"site\"\ndestination-host = {hosts}\ndscp = 10\n")
 }
 
 /// Has a program ask the far side for `name`, and the far side answer.
-fn look_up(scene: &Scene, name: &str, aliases: &[&str], addresses: &[&str]) {
+pub(crate) fn look_up(scene: &Scene, name: &str, aliases: &[&str], addresses: &[&str]) {
     let addresses: Vec<IpAddr> = addresses.iter().map(|one| one.parse().unwrap()).collect();
     let (near, far, kind) = match addresses[0] {
         IpAddr::V4(_) => (NEAR_V4, FAR_V4, Kind::A),
@@ -61,7 +61,7 @@ fn receive(socket: &UdpSocket) -> (Vec<u8>, std::net::SocketAddr) {
 }
 
 /// What a datagram to an address is marked with.
-fn mark(scene: &Scene, address: &str) -> u8 {
+pub(crate) fn mark(scene: &Scene, address: &str) -> u8 {
     let near = if address.contains(':') { NEAR_V6 } else { NEAR_V4 };
     udp(near, 0).send_to(b"data", endpoint(address, 5_000)).unwrap();
     scene.mark_of(5_000)
@@ -69,7 +69,7 @@ fn mark(scene: &Scene, address: &str) -> u8 {
 
 /// Waits until datagrams to an address are marked so.
 #[track_caller]
-fn wait_for(scene: &Scene, address: &str, dscp: u8) {
+pub(crate) fn wait_for(scene: &Scene, address: &str, dscp: u8) {
     let end = Instant::now() + PATIENCE;
     while mark(scene, address) != dscp {
         assert!(Instant::now() < end, "what is sent to {address} is not marked {dscp}");

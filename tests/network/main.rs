@@ -44,4 +44,5 @@ mod status;
 mod throttle;
 mod tun;
 mod urls;
+mod watch;
 mod window;

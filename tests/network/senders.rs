@@ -5,8 +5,8 @@ pub(crate) mod flow;
 pub(crate) mod held;
 mod hooks;
 mod one_cpu;
-mod policies;
-mod program;
+pub(crate) mod policies;
+pub(crate) mod program;
 
 mod activated;
 mod ancestors;

@@ -1,8 +1,10 @@
 //! `qos-loader run`
 
+mod answer;
 mod cgroups;
 mod files;
 mod findings;
+mod flows;
 mod memory;
 mod read;
 mod reload;

@@ -16,8 +16,8 @@ use crate::{
 /// Show what was counted, by policy and by interface
 ///
 /// For each `run` of this network namespace: the packets and bytes of each policy, how many were given
-/// its DSCP and how many had it already, and what its rate did not let through; of each interface the
-/// packets that no policy applies to, and why. Exit status 0 also if nothing runs.
+/// its DSCP and how many had it already, and what its rate did not let through; of policies with
+/// `destination-host` the flows by host; of each interface the packets that no policy applies to, and why. Exit status 0 also if nothing runs.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Show it again and again, until it is told to stop
@@ -78,7 +78,8 @@ fn text(counted: &[Counted]) -> String {
         .flat_map(|one| {
             let process = several.then(|| format!("process {}", one.pid));
             let policies = (!one.policies.is_empty()).then(|| policies(&one.policies));
-            process.into_iter().chain(policies).chain([interfaces(&one.interfaces)])
+            let blocks = process.into_iter().chain(policies).chain(hosts(&one.policies));
+            blocks.chain([interfaces(&one.interfaces)])
         })
         .collect();
     if blocks.is_empty() {
@@ -114,6 +115,18 @@ fn policies(policies: &[OfPolicy]) -> String {
         names.into_iter().chain(numbers.map(|number| number.to_string())).collect()
     });
     table(&TITLES, &[1, 2, 3, 4, 5, 6, 7, 8], rows.collect())
+}
+
+/// Those of policies that name hosts, if any had flows.
+fn hosts(policies: &[OfPolicy]) -> Option<String> {
+    let rows = policies.iter().flat_map(|policy| {
+        policy
+            .hosts
+            .iter()
+            .map(|host| vec![policy.name.clone(), host.name.clone(), host.flows.to_string()])
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    (!rows.is_empty()).then(|| table(&["POLICY", "HOST", "FLOWS"], &[2], rows))
 }
 
 fn interfaces(interfaces: &[OfInterface]) -> String {

@@ -1,19 +1,15 @@
 //! The commands' end: finds the loaders of the network namespace and asks them.
 
-use std::{fs, io, time::Duration};
+mod loader;
 
-use anyhow::anyhow;
-use nix::unistd::geteuid;
+use std::fs;
+
+use futures_util::stream::{Stream, select_all};
 use serde::de::DeserializeOwned;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::UnixStream,
-    time::{sleep, timeout},
-};
-use tracing::warn;
 
-use super::{Counted, Learned, PATIENCE, PREFIX, Question, Running};
+use super::{Counted, Learned, PREFIX, Question, Running, watched::Line};
 use crate::error::{Error, Result};
+use loader::Loader;
 
 /// All Unix sockets of the thread's network namespace.
 const SOCKETS: &str = "/proc/thread-self/net/unix";
@@ -43,14 +39,33 @@ pub async fn learned() -> Result<Vec<Learned>> {
     Ok(found)
 }
 
+/// What each of them classifies from now on, in the order in which it comes, until all of them have ended; none
+/// if nothing runs.
+pub async fn watch() -> Result<Option<impl Stream<Item = Result<Line>>>> {
+    let mut streams = Vec::new();
+    for name in names(&sockets()?) {
+        if let Some(loader) = Loader::connect(name).await? {
+            streams.push(Box::pin(loader.watch().await?));
+        }
+    }
+    Ok((!streams.is_empty()).then(|| select_all(streams)))
+}
+
 async fn ask_all<T: DeserializeOwned>(question: Question) -> Result<Vec<T>> {
-    let sockets = fs::read(SOCKETS)
-        .map_err(|error| Error::runtime(error).context(format!("reading {SOCKETS}")))?;
     let mut found = Vec::new();
-    for name in names(&String::from_utf8_lossy(&sockets)) {
-        found.extend(ask(name, question).await?);
+    for name in names(&sockets()?) {
+        if let Some(loader) = Loader::connect(name).await? {
+            found.push(loader.ask(question).await?);
+        }
     }
     Ok(found)
+}
+
+/// What the kernel lists.
+fn sockets() -> Result<String> {
+    let sockets = fs::read(SOCKETS)
+        .map_err(|error| Error::runtime(error).context(format!("reading {SOCKETS}")))?;
+    Ok(String::from_utf8_lossy(&sockets).into_owned())
 }
 
 /// The names of the sockets on which loaders listen.
@@ -62,62 +77,6 @@ fn names(sockets: &str) -> impl Iterator<Item = &str> {
         let name = fields.nth(3)?.strip_prefix('@')?;
         (flags & LISTENS != 0 && name.starts_with(PREFIX)).then_some(name)
     })
-}
-
-/// Asks the loader at `name`; none if there is no loader there.
-async fn ask<T: DeserializeOwned>(name: &str, question: Question) -> Result<Option<T>> {
-    let silent = |_| Error::runtime(anyhow!("the loader at @{name} does not answer"));
-    let stream = match timeout(PATIENCE, connect(name)).await.map_err(silent)? {
-        Ok(stream) => stream,
-        // It has just ended.
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => return Ok(None),
-        Err(error) => {
-            warn!("the socket @{name} is passed over: {error}");
-            return Ok(None);
-        }
-    };
-    let (own, peer) = (geteuid().as_raw(), stream.peer_cred().map_err(Error::runtime)?.uid());
-    if ![0, own].contains(&peer) {
-        warn!("the socket @{name} is passed over: it is of user {peer}, neither root's nor ours");
-        return Ok(None);
-    }
-    let answer = timeout(PATIENCE, converse(stream, question)).await.map_err(silent)?;
-    let failed = |error: anyhow::Error| {
-        Error::runtime(error).context(format!("asking the loader at @{name}"))
-    };
-    let answer = answer.map_err(|error| failed(error.into()))?;
-    if answer.is_empty() {
-        return Err(if [0, peer].contains(&own) {
-            failed(anyhow!("it closed the connection"))
-        } else {
-            Error::unsupported("a loader runs, and answers only root and its own user")
-                .hinted("run it as root: sudo qos-loader …")
-        });
-    }
-    serde_json::from_slice(&answer).map(Some).map_err(|error| failed(error.into()))
-}
-
-/// Waits while too many others do.
-async fn connect(name: &str) -> io::Result<UnixStream> {
-    loop {
-        match UnixStream::connect(format!("\0{name}")).await {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                sleep(Duration::from_millis(10)).await;
-            }
-            connected => return connected,
-        }
-    }
-}
-
-async fn converse(mut stream: UnixStream, question: Question) -> io::Result<Vec<u8>> {
-    let question = serde_json::to_string(&question)? + "\n";
-    let mut answer = Vec::new();
-    // Who is turned away finds it closed at once.
-    stream.write_all(question.as_bytes()).await.ok();
-    match stream.read_to_end(&mut answer).await {
-        Err(error) if error.kind() != io::ErrorKind::ConnectionReset => Err(error),
-        _ => Ok(answer),
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
+    flows::HostCounts,
     kernel::{enforcement, shaping::Shaping},
     output::set::SetDocument,
 };
@@ -47,6 +48,18 @@ pub struct OfPolicy {
     pub dropped: u64,
     /// Their bytes on the wire.
     pub dropped_bytes: u64,
+    /// Its flows by the host that it names, if it names hosts and had any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<OfHost>,
+}
+
+/// What was counted of a host.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfHost {
+    /// Its name, or a pattern that the name matches.
+    pub name: String,
+    /// Connections, and what else is a flow.
+    pub flows: u64,
 }
 
 /// What was counted of an interface.
@@ -63,12 +76,14 @@ pub struct OfInterface {
 }
 
 impl Counted {
-    /// What process `pid` has `counted` of the set that is in force there, whose rates `shapers` keep.
+    /// What process `pid` has `counted` of the set that is in force there, whose rates `shapers` keep, and of
+    /// its `flows`.
     pub fn new(
         pid: u32,
         set: &SetDocument,
         counted: enforcement::Counted,
         shapers: &[Shaping],
+        flows: &HostCounts,
     ) -> Self {
         let mut by_name: BTreeMap<String, PolicyCounters> = counted.policies.into_iter().collect();
         let shapers: BTreeSet<&str> = shapers.iter().map(|one| one.name.as_str()).collect();
@@ -81,7 +96,10 @@ impl Counted {
             let PolicyCounters { packets, bytes, rewritten, unchanged, failed, .. } = counters;
             let PolicyCounters { dropped, dropped_bytes, .. } = counters;
             let shaper = throttle.as_ref().map(|_| shapers.clone());
+            let hosts =
+                flows.of(&name).map(|(host, flows)| OfHost { name: host.to_owned(), flows });
             Some(OfPolicy {
+                hosts: hosts.collect(),
                 name,
                 throttle,
                 shaper,

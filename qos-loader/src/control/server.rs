@@ -2,7 +2,7 @@
 //! Nothing that a client does or leaves undone keeps the loop from its work.
 
 use std::{
-    process,
+    io, process,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -14,6 +14,7 @@ use tokio::{
     net::{UnixListener, UnixStream},
     sync::{
         Semaphore,
+        broadcast::{self, error::RecvError},
         mpsc::{self, Receiver, Sender},
         oneshot,
     },
@@ -21,7 +22,7 @@ use tokio::{
 };
 use tracing::warn;
 
-use super::{PATIENCE, PREFIX, Question};
+use super::{PATIENCE, PREFIX, Question, watched::Line};
 use crate::error::{Error, Result};
 
 /// How many are served at a time; more are turned away.
@@ -41,7 +42,16 @@ pub struct Server {
 pub struct Request {
     /// What is asked.
     pub question: Question,
-    reply: oneshot::Sender<Vec<u8>>,
+    reply: oneshot::Sender<Answer>,
+}
+
+/// What who asked is sent.
+#[derive(Debug)]
+enum Answer {
+    /// One document.
+    Document(Vec<u8>),
+    /// Lines, as long as both are there.
+    Lines(broadcast::Receiver<Arc<Line>>),
 }
 
 impl Server {
@@ -69,9 +79,18 @@ impl Request {
     /// Sends `answer` to who asked, if somebody still waits for it. Returns at once.
     pub fn answer(self, answer: &impl Serialize) {
         match serde_json::to_vec(answer) {
-            Ok(document) => self.reply.send(document).unwrap_or_default(),
+            Ok(document) => self.send(Answer::Document(document)),
             Err(error) => warn!("a command gets no answer: {error}"),
         }
+    }
+
+    /// Sends who asked all `lines` from now on, until it does not listen any more. Returns at once.
+    pub fn follow(self, lines: broadcast::Receiver<Arc<Line>>) {
+        self.send(Answer::Lines(lines));
+    }
+
+    fn send(self, answer: Answer) {
+        self.reply.send(answer).ok();
     }
 }
 
@@ -91,9 +110,14 @@ async fn accept(listener: UnixListener, requests: Sender<Request>) {
         if let (true, Ok(place)) = (may_ask(&client), place) {
             let requests = requests.clone();
             tokio::spawn(async move {
+                let mut client = BufReader::new(client);
                 // Who does not ask, or does not listen, has no answer then.
-                timeout(PATIENCE, converse(client, &requests)).await.ok();
+                let lines = timeout(PATIENCE, converse(&mut client, &requests)).await;
+                // Who watches must not keep others from asking.
                 drop(place);
+                if let Ok(Some(Some(lines))) = lines {
+                    follow(&mut client, lines).await.ok();
+                }
             });
         }
     }
@@ -105,12 +129,50 @@ fn may_ask(client: &UnixStream) -> bool {
     client.peer_cred().is_ok_and(|peer| [0, own].contains(&peer.uid()))
 }
 
-/// Reads one question and writes its answer; none if the client or the loop has gone meanwhile.
-async fn converse(mut client: UnixStream, requests: &Sender<Request>) -> Option<()> {
+/// Reads one question and writes its answer, or returns the lines that are the answer; none if the client
+/// or the loop has gone meanwhile.
+async fn converse(
+    client: &mut BufReader<UnixStream>,
+    requests: &Sender<Request>,
+) -> Option<Option<broadcast::Receiver<Arc<Line>>>> {
     let mut line = String::new();
-    BufReader::new((&mut client).take(LONGEST)).read_line(&mut line).await.ok()?;
+    client.take(LONGEST).read_line(&mut line).await.ok()?;
     let question = serde_json::from_str(&line).ok()?;
     let (reply, answer) = oneshot::channel();
     requests.send(Request { question, reply }).await.ok()?;
-    client.write_all(&answer.await.ok()?).await.ok()
+    match answer.await.ok()? {
+        Answer::Document(document) => {
+            client.write_all(&document).await.ok()?;
+            Some(None)
+        }
+        Answer::Lines(lines) => {
+            write(client, &Line::Watching).await.ok()?;
+            Some(Some(lines))
+        }
+    }
+}
+
+/// Writes all `lines`, until the client has gone or reads nothing for a while.
+async fn follow(
+    client: &mut BufReader<UnixStream>,
+    mut lines: broadcast::Receiver<Arc<Line>>,
+) -> io::Result<()> {
+    loop {
+        let line = tokio::select! {
+            // It has nothing more to say.
+            _ = client.read_u8() => return Ok(()),
+            line = lines.recv() => match line {
+                Ok(line) => line,
+                Err(RecvError::Lagged(lost)) => Arc::new(Line::Lost(lost)),
+                Err(RecvError::Closed) => return Ok(()),
+            },
+        };
+        timeout(PATIENCE, write(client, &line)).await??;
+    }
+}
+
+async fn write(client: &mut BufReader<UnixStream>, line: &Line) -> io::Result<()> {
+    let mut text = serde_json::to_vec(line)?;
+    text.push(b'\n');
+    client.write_all(&text).await
 }

@@ -10,6 +10,7 @@ use super::{
     log::{LogLevel, ProgramLog},
     names::NamePackets,
     object, privilege, refusal,
+    reports::FlowReports,
     swap::{self, ImageMap},
 };
 use crate::{
@@ -92,6 +93,11 @@ impl Dataplane {
     /// needs a tokio runtime.
     pub fn name_packets(&mut self) -> Result<NamePackets> {
         NamePackets::open(&mut self.ebpf)
+    }
+
+    /// The flows that it has classified; once, and needs a tokio runtime.
+    pub fn flow_reports(&mut self) -> Result<FlowReports> {
+        FlowReports::open(&mut self.ebpf)
     }
 
     /// The loaded object.

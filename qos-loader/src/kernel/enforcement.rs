@@ -8,11 +8,10 @@ mod prepare;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nix::time::{ClockId, clock_gettime};
 use tracing::warn;
 
 use super::{
-    Dataplane, Direction, LogLevel,
+    Dataplane, Direction, LogLevel, boot_time,
     clsact::owner::Owner,
     hooks::Hook,
     names::Overhearing,
@@ -156,6 +155,16 @@ impl Enforcement {
         self.dataplane.nobodys().unwrap_or_default()
     }
 
+    /// The name of the policy that counts in `slot`.
+    pub fn policy_in(&self, slot: u32) -> Option<&str> {
+        self.slots.name_in(slot)
+    }
+
+    /// The seed of the hashes of executables.
+    pub const fn seed(&self) -> u64 {
+        self.senders.seed()
+    }
+
     /// The program and its maps.
     pub fn dataplane(&mut self) -> &mut Dataplane {
         &mut self.dataplane
@@ -172,10 +181,4 @@ impl Drop for Enforcement {
             warn!("TCP sockets keep their pace: {error}");
         }
     }
-}
-
-/// `CLOCK_BOOTTIME` in nanoseconds: never the same twice, also over restarts of the loader.
-fn boot_time() -> Result<u64> {
-    let now = clock_gettime(ClockId::CLOCK_BOOTTIME).map_err(Error::runtime)?;
-    Ok(now.tv_sec().unsigned_abs() * 1_000_000_000 + now.tv_nsec().unsigned_abs())
 }

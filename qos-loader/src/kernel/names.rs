@@ -5,18 +5,19 @@ use std::{fs, os::unix::fs::MetadataExt as _};
 use anyhow::Context as _;
 use aya::{
     Ebpf,
-    maps::{Array, MapData, RingBuf},
+    maps::{Array, MapData},
 };
 use bytes::Bytes;
 use qos_common::name_message::NAMESPACE_WORDS;
-use tokio::io::{Interest, unix::AsyncFd};
 
 use super::{
+    Dataplane,
     hooks::{
         Hook,
         packets::{PacketHook, PacketHooks},
     },
     layout, privilege,
+    ring::Ring,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -67,43 +68,17 @@ pub struct NamePacket {
 }
 
 /// The packets that the programs keep.
-pub struct NamePackets {
-    ring: AsyncFd<RingBuf<MapData>>,
-    losses: Array<MapData, u64>,
-}
+pub struct NamePackets(Ring);
 
 impl NamePackets {
     /// Those of a loaded object, once; needs a tokio runtime.
     pub(super) fn open(ebpf: &mut Ebpf) -> Result<Self> {
-        let mut take = |name: &str| {
-            let map = ebpf.take_map(name);
-            map.with_context(|| format!("the eBPF object has no map {name}"))
-        };
-        let ring = take("NAME_MESSAGES").and_then(|map| Ok(RingBuf::try_from(map)?));
-        let losses = take("NAME_LOSSES").and_then(|map| Ok(Array::try_from(map)?));
-        let losses = losses.map_err(Error::runtime)?;
-        // SAFETY: the ring owns its descriptor, and lives as long as the registration.
-        let ready = unsafe {
-            AsyncFd::register_with_interest(ring.map_err(Error::runtime)?, Interest::READABLE)
-        };
-        ready.map(|ring| Self { ring, losses }).map_err(Error::runtime)
+        Ring::open(ebpf, "NAME_MESSAGES").map(Self)
     }
 
-    /// Waits for packets, and returns all that are there. May be dropped and called again.
+    /// Waits for packets, and returns those that are there. May be dropped and called again.
     pub async fn next(&mut self) -> Result<Vec<NamePacket>> {
-        let mut guard = self.ring.readable_mut().await.map_err(Error::runtime)?;
-        let ring = guard.get_inner_mut();
-        let mut packets = Vec::new();
-        while let Some(entry) = ring.next() {
-            packets.extend(packet(&entry));
-        }
-        guard.clear_ready();
-        Ok(packets)
-    }
-
-    /// How many packets, or parts of them, there was no room for.
-    pub fn losses(&self) -> Result<u64> {
-        self.losses.get(&0, 0).map_err(Error::runtime)
+        self.0.next(packet).await
     }
 }
 
@@ -114,4 +89,12 @@ fn packet(message: &[u8]) -> Option<NamePacket> {
     let length = usize::try_from(u32::from_ne_bytes(*length)).ok()?;
     let bytes = bytes.get(..length).map(Bytes::copy_from_slice)?;
     Some(NamePacket { skipped: u32::from_ne_bytes(*skipped), bytes })
+}
+
+impl Dataplane {
+    /// How many packets, or parts of them, the program had no room for.
+    pub fn name_losses(&self) -> Result<u64> {
+        let map: Array<&MapData, u64> = self.map("NAME_LOSSES")?;
+        map.get(&0, 0).map_err(Error::runtime)
+    }
 }

@@ -49,6 +49,12 @@ impl Slots {
         self.names.split(BETWEEN)
     }
 
+    /// The name of the policy that has `slot`.
+    pub(super) fn name_in(&self, slot: u32) -> Option<&str> {
+        let index = self.numbers.iter().position(|number| *number == slot)?;
+        self.names().nth(index)
+    }
+
     /// The slots in the order of the policies.
     pub(super) fn in_order(&self) -> &[u32] {
         &self.numbers
@@ -85,6 +91,7 @@ mod tests {
 
         let second = first.for_policies(&policies(&["c", "a"]));
         assert_eq!(second.in_order(), [2, 0]);
+        assert_eq!([0, 1, 2].map(|slot| second.name_in(slot)), [Some("a"), None, Some("c")]);
         assert_eq!(second.reused_since(&first).count(), 0);
 
         let third = second.for_policies(&policies(&["d", "c", "b", "e"]));

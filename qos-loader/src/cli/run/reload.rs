@@ -1,6 +1,7 @@
 //! Reads the policies again and puts them in force, or leaves those in force as they are.
 
 use std::{
+    collections::BTreeMap,
     mem,
     path::Path,
     process,
@@ -23,6 +24,8 @@ use crate::{
     kernel::Enforcement,
     output::set::SetDocument,
     policy::{
+        Conditions, HostPattern, Policy,
+        condition::UrlHost,
         difference::Difference,
         layer::PolicySet,
         resolve::{Names, Resolved, ThisMachine},
@@ -41,6 +44,8 @@ pub(super) struct Policies {
     count: usize,
     names: Names,
     resolved: Resolved,
+    /// The hosts that each policy names, of those that name some.
+    hosts_by_policy: BTreeMap<String, Vec<HostPattern>>,
     /// When the set was put in force.
     since: SystemTime,
     /// Tells when [`Policies::refresh`] may have something to do.
@@ -58,6 +63,7 @@ impl Policies {
             count: 0,
             names: Names::default(),
             resolved: Resolved::default(),
+            hosts_by_policy: BTreeMap::new(),
             since: SystemTime::now(),
             cgroups: cgroups::watch()?,
             hosts: Hosts::default(),
@@ -84,6 +90,11 @@ impl Policies {
         Learned::new(process::id(), &self.hosts, &self.texts.set().policies, no_room)
     }
 
+    /// The hosts that the policy of this name names.
+    pub(super) fn hosts_of(&self, policy: &str) -> &[HostPattern] {
+        self.hosts_by_policy.get(policy).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Puts those in force that were `read`.
     pub(super) fn enforce(&mut self, enforcement: &mut Enforcement, read: Read) -> Result<()> {
         self.replace(enforcement, &read.set)?;
@@ -103,6 +114,7 @@ impl Policies {
         let resolved = self.resolve(&names, &machine);
         let count = enforcement.enforce(&set.policies, &set.settings, &resolved)?;
         (self.count, self.names, self.resolved) = (count, names, resolved);
+        self.hosts_by_policy = hosts_by_policy(&set.policies);
         self.since = SystemTime::now();
         cgroups::follow(&mut self.cgroups, &self.names.cgroups, &machine);
         self.hosts.follow(&self.names.hosts);
@@ -185,4 +197,18 @@ impl Policies {
         let before = mem::replace(&mut self.texts, read.texts).set();
         Ok(Difference::between(&SetDocument::of(&before), &read.set, &ThisMachine::new()))
     }
+}
+
+/// The hosts that connections of this machine go to, or that servers of it are asked for.
+fn hosts_by_policy(policies: &[Policy]) -> BTreeMap<String, Vec<HostPattern>> {
+    let hosts = |policy: &Policy| -> Vec<HostPattern> {
+        let Conditions { destination_host, url, .. } = &policy.conditions;
+        let of_urls = url.iter().filter_map(|url| match &url.host {
+            UrlHost::Name(name) => Some(HostPattern::Exact(name.clone())),
+            UrlHost::Any | UrlHost::V4(_) | UrlHost::V6(_) => None,
+        });
+        destination_host.iter().cloned().chain(of_urls).collect()
+    };
+    let named = policies.iter().map(|policy| (policy.name.clone(), hosts(policy)));
+    named.filter(|(_, hosts)| !hosts.is_empty()).collect()
 }

@@ -1,6 +1,6 @@
 //! The loop of `run`: signals, interfaces that come and go, and the program's log.
 
-use std::{process, time::Duration};
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use sd_notify::NotifyState;
@@ -11,13 +11,11 @@ use tokio::{
 };
 use tracing::{error, info, warn};
 
-use super::{memory, read::Read, reload::Policies, watch::Watch, where_to::Where};
+use super::{answer, flows, memory, read::Read, reload::Policies, watch::Watch, where_to::Where};
 use crate::{
-    control::{
-        Counted, Question, Running,
-        server::{Request, Server},
-    },
+    control::server::Server,
     error::{Error, Kind, Result},
+    flows::Flows,
     kernel::{
         Direction, Enforcement, Interface, LogLevel,
         interfaces::{self, Change},
@@ -48,6 +46,7 @@ pub(super) async fn serve(
     }
     let mut log = enforcement.dataplane().log()?;
     let mut overheard = enforcement.dataplane().name_packets()?;
+    let (mut reports, mut flows) = (enforcement.dataplane().flow_reports()?, Flows::default());
     policies.find_hosts(&read.set).await;
     policies.enforce(&mut enforcement, read)?;
     let mut commands = Server::listen()?;
@@ -65,6 +64,7 @@ pub(super) async fn serve(
     let mut paced = interval(PACED_EVERY);
     paced.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        let is_watched = flows.watchers() > 0;
         tokio::select! {
             _ = interrupt.recv() => break,
             _ = terminate.recv() => break,
@@ -88,9 +88,12 @@ pub(super) async fn serve(
             }
             Some(change) = changes.next() => follow(&mut enforcement, where_to, &change),
             Some(request) = commands.asked() => {
-                let no_room = overheard.losses()?;
-                answer(request, &policies, where_to, &enforcement, no_room);
+                answer::answer(request, &policies, &flows, where_to, &mut enforcement);
             }
+            reported = reports.next() => {
+                flows::tell(&mut flows, &reported?, &policies, &mut enforcement);
+            }
+            () = flows.unwatched(), if is_watched => enforcement.dataplane().report_all(false)?,
             logged = log.forward() => logged?,
         }
     }
@@ -150,42 +153,6 @@ fn attached(enforcement: &Enforcement) -> Vec<String> {
     let leaving = enforcement.interfaces(Direction::Egress).map(str::to_owned);
     let entering = enforcement.interfaces(Direction::Ingress);
     leaving.chain(entering.map(|name| format!("{name} (ingress)"))).collect()
-}
-
-/// Answers a command; packets of name servers there was `no_room` for.
-fn answer(
-    request: Request,
-    policies: &Policies,
-    where_to: &Where,
-    enforcement: &Enforcement,
-    no_room: u64,
-) {
-    let names = |direction| enforcement.interfaces(direction).map(str::to_owned).collect();
-    let set = policies.document();
-    match request.question {
-        Question::Running => request.answer(&Running {
-            pid: process::id(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            since: policies.since(),
-            named: where_to.named.clone(),
-            interfaces: names(Direction::Egress),
-            ingress: names(Direction::Ingress),
-            programs: enforcement.programs().into_iter().collect(),
-            hooks: enforcement.hooks().cloned().collect(),
-            nobodys: enforcement.nobodys(),
-            shapers: enforcement.shapings(),
-            set,
-        }),
-        Question::Counted => match enforcement.counted() {
-            Ok(counted) => {
-                let shapers = enforcement.shapings();
-                request.answer(&Counted::new(process::id(), &set, counted, &shapers));
-            }
-            Err(error) => warn!("a command gets no answer: {error}"),
-        },
-        Question::Learned => request.answer(&policies.learned(no_room)),
-    }
-    memory::give_back();
 }
 
 /// Attaches to an interface that appeared, and forgets one that is gone.
