@@ -63,6 +63,7 @@ proptest! {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "thousands of rules take Miri a minute")]
     fn a_scan_finds_the_first_rule_of_all_vectors(
         sets in vec(vec(0..vector::MAX_RULES, 0..30), DIMENSIONS),
         common in vec(0..vector::MAX_RULES, 0..3),

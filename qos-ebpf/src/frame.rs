@@ -45,7 +45,7 @@ pub(crate) fn rewrite(ctx: &TcContext, packet: &Packet, dscp: Dscp) -> Written {
 /// The most words that [`Linear`] reads at once.
 const LINEAR_WORDS: usize = 6;
 
-/// The linear part of a socket buffer, from the link header on, at offsets that the compiler knows.
+/// The linear part of a socket buffer, from where the program sees it on, at offsets that the compiler knows.
 pub(crate) struct Linear<'a>(pub(crate) &'a TcContext);
 
 impl Words for Linear<'_> {
@@ -71,7 +71,7 @@ impl Words for Linear<'_> {
     }
 }
 
-/// All bytes of a socket buffer, from the link header on.
+/// All bytes of a socket buffer, from where the program sees it on.
 pub(crate) struct Whole<'a>(pub(crate) &'a TcContext);
 
 impl Words for Whole<'_> {

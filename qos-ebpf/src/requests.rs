@@ -2,11 +2,16 @@
 //! send. A segment's way: [`segment`] → [`entry`] (of its connection) → [`walk`], word by word → the request, for
 //! the packets to come.
 
+mod again;
 mod entry;
 mod segment;
 mod walk;
 
-use aya_ebpf::{bindings::__sk_buff, macros::cgroup_skb, programs::SkBuffContext};
+use aya_ebpf::{
+    bindings::__sk_buff,
+    macros::cgroup_skb,
+    programs::{SkBuffContext, TcContext},
+};
 use qos_common::request::stream::Stream;
 
 use crate::{
@@ -46,14 +51,13 @@ pub fn qos_request_sent(ctx: SkBuffContext) -> i32 {
 #[inline(always)]
 fn follow(skb: *mut __sk_buff, way: Way) {
     let Some(holder) = Holder::of(skb) else { return };
-    let Some(segment) = Segment::of(skb, way) else { return };
+    let Some(segment) = Segment::of(&TcContext::new(skb), way) else { return };
     let entry = Entry::of(holder);
     if entry.is_null() && !begins(skb, &segment) {
         return;
     }
     let Some(mut entry) = Entry::claim(entry, holder) else { return };
-    if entry.expect(&segment, way) {
-        walk::walk(skb, &entry);
+    if entry.expect(&segment, way) && walk::read(skb, &entry) {
         Stored::set_request(holder, entry.version());
     }
     entry.release();

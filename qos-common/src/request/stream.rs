@@ -131,6 +131,14 @@ impl Stream {
         }
     }
 
+    /// Whether a request has ended and nothing has followed. From here on the same bytes come to the same, and
+    /// if this is so behind them too, the stream is the same there.
+    #[inline(always)]
+    pub fn is_between(&self) -> bool {
+        let begins = self.phase == Phase::Start && self.flags == flags::KNOWN;
+        begins && self.skip == 0 && self.head == 0
+    }
+
     /// Whether nothing of what follows is read.
     #[inline(always)]
     pub fn is_over(&self) -> bool {

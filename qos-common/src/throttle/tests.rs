@@ -34,7 +34,7 @@ impl Model {
 }
 
 /// Miri takes half a second for each.
-const PACKETS: usize = if cfg!(miri) { 20 } else { 400 };
+const PACKETS: usize = if cfg!(miri) { 8 } else { 400 };
 
 fn rates() -> impl Strategy<Value = u64> {
     // As many of each magnitude: 1 B/s to 100 GB/s.

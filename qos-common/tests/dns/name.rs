@@ -50,6 +50,7 @@ fn a_pointer_that_does_not_lead_back_is_none() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "so many pointers take Miri half a minute")]
 fn pointers_are_bounded() {
     // Each leads to the one before.
     let names: Vec<_> = (0..=u16::from(MOST_POINTERS))

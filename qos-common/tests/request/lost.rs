@@ -3,25 +3,12 @@
 use qos_common::request::{
     key,
     stream::{
-        Progress::{self, Complete, Malformed, More},
+        Progress::{Complete, Malformed},
         Stream,
     },
 };
 
-use super::driver::{host, named, take};
-
-/// What is not [`More`] of a segment.
-fn push(stream: &mut Stream, segment: &str) -> Vec<Progress> {
-    stream.begin_segment();
-    let mut rest = segment.as_bytes();
-    let mut found = Vec::new();
-    while !rest.is_empty() {
-        let (taken, progress) = take(stream, rest, 8);
-        rest = &rest[taken..];
-        found.extend(Some(progress).filter(|progress| *progress != More));
-    }
-    found
-}
+use super::driver::{host, named, push};
 
 #[test]
 fn a_segment_may_begin_with_a_request_again() {

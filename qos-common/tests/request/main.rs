@@ -2,6 +2,7 @@
 
 #![expect(clippy::tests_outside_test_module, clippy::unwrap_used, reason = "all of this is tests")]
 
+mod again;
 mod body;
 mod driver;
 mod field;

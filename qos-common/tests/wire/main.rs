@@ -23,7 +23,7 @@ use packets::{any_frame, ip_packet, link_header};
 use reference::by_etherparse;
 
 /// Miri takes a thousand times as long.
-const CASES: u32 = if cfg!(miri) { 8 } else { 20_000 };
+const CASES: u32 = if cfg!(miri) { 3 } else { 20_000 };
 
 proptest! {
     #![proptest_config(ProptestConfig {

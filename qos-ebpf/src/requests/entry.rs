@@ -25,7 +25,10 @@ static REQUESTS: Storage<Kept, { (BPF_F_NO_PREALLOC | BPF_F_CLONE) as usize }> =
 /// Bytes of a segment that are looked at before more are loaded; a power of two.
 pub(super) const WINDOW: u32 = 256;
 
-const WORD: usize = size_of::<u64>();
+/// Words are read to behind its end.
+pub(super) type Window = [u8; WINDOW as usize + WORD];
+
+pub(super) const WORD: usize = size_of::<u64>();
 
 /// What stays from one segment to the next.
 #[repr(C)]
@@ -50,8 +53,12 @@ pub(super) struct Kept {
     pub(super) index: u64,
     /// Bytes in the window.
     pub(super) loaded: u64,
-    /// A part of the segment. Words are read to behind its end.
-    pub(super) bytes: [u8; WINDOW as usize + size_of::<u64>()],
+    /// A part of the segment.
+    pub(super) bytes: Window,
+    /// The segment before, if the same bytes would come to the same again.
+    pub(super) before: Window,
+    /// Bytes of it, or 0.
+    pub(super) before_length: u64,
 }
 
 /// One that is ours until it is released.

@@ -26,9 +26,27 @@ struct Walk {
     kept: *mut Kept,
 }
 
-/// Reads what is left of the segment in `skb`, or as much as is allowed.
+/// Reads the segment in `skb`; false if it came to nothing new.
 #[inline(always)]
-pub(super) fn walk(skb: *mut __sk_buff, entry: &Entry) {
+pub(super) fn read(skb: *mut __sk_buff, entry: &Entry) -> bool {
+    let pointer = entry.as_ptr();
+    // SAFETY: it is ours.
+    let kept = unsafe { &mut *pointer };
+    let length = kept.left;
+    let may_repeat = kept.stream.is_between();
+    if may_repeat && kept.repeats(skb) {
+        return false;
+    }
+    walk(skb, entry);
+    // SAFETY: as above.
+    let kept = unsafe { &mut *pointer };
+    kept.keep(if may_repeat { length } else { 0 });
+    true
+}
+
+/// Reads what is left of the segment, or as much as is allowed.
+#[inline(always)]
+fn walk(skb: *mut __sk_buff, entry: &Entry) {
     let mut walk = Walk { skb, kept: entry.as_ptr() };
     // SAFETY: the callback's type is what the helper calls, and the walk outlives the call.
     unsafe { bpf_loop(ROUNDS, window_step as *mut c_void, (&raw mut walk).cast(), 0) };
@@ -46,12 +64,14 @@ unsafe extern "C" fn window_step(_index: u64, walk: *mut Walk) -> i64 {
     // SAFETY: it is ours.
     let kept = unsafe { &mut *walk.kept };
     kept.skip();
-    if kept.left == 0 || kept.stream.is_over() {
-        kept.left = 0;
-        return 1;
-    }
-    if !load(walk.skb, kept) {
-        return 1;
+    if kept.index >= kept.loaded {
+        if kept.left == 0 || kept.stream.is_over() {
+            kept.left = 0;
+            return 1;
+        }
+        if !kept.load(walk.skb) {
+            return 1;
+        }
     }
     // SAFETY: as in `walk`.
     unsafe {
@@ -88,27 +108,27 @@ unsafe extern "C" fn read_step(_index: u64, walk: *mut Walk) -> i64 {
     0
 }
 
-/// Has the window begin behind its end.
-#[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "at most the window's length")]
-fn load(skb: *mut __sk_buff, kept: &mut Kept) -> bool {
-    // So Linux 6.1 sees that it is not 0.
-    let mut rest = opaque(u64::from(kept.left).wrapping_sub(1));
-    if rest >= u64::from(WINDOW) {
-        rest = u64::from(WINDOW) - 1;
-    }
-    let length = rest.wrapping_add(1) as u32;
-    let at = kept.at;
-    // SAFETY: the window has room for the length, which the verifier sees.
-    if unsafe { bpf_skb_load_bytes(skb.cast(), at, kept.bytes.as_mut_ptr().cast(), length) } != 0 {
-        return false;
-    }
-    (kept.at, kept.left) = (at.wrapping_add(length), kept.left.wrapping_sub(length));
-    (kept.index, kept.loaded) = (0, length.into());
-    true
-}
-
 impl Kept {
+    /// Has the window begin behind its end.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "at most the window's length")]
+    pub(super) fn load(&mut self, skb: *mut __sk_buff) -> bool {
+        // So Linux 6.1 sees that it is not 0.
+        let mut rest = opaque(u64::from(self.left).wrapping_sub(1));
+        if rest >= u64::from(WINDOW) {
+            rest = u64::from(WINDOW) - 1;
+        }
+        let length = rest.wrapping_add(1) as u32;
+        let (at, to) = (self.at, self.bytes.as_mut_ptr());
+        // SAFETY: the window has room for the length, which the verifier sees.
+        if unsafe { bpf_skb_load_bytes(skb.cast(), at, to.cast(), length) } != 0 {
+            return false;
+        }
+        (self.at, self.left) = (at.wrapping_add(length), self.left.wrapping_sub(length));
+        (self.index, self.loaded) = (0, length.into());
+        true
+    }
+
     /// Passes over what the stream need not see.
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "at most what is left")]

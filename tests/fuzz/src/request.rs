@@ -31,6 +31,7 @@ pub fn read(input: &[u8]) -> Tally {
     let events = drive::whole(input);
     drive::in_parts(input, &events);
     drive::with_holes(input);
+    drive::again(input);
     let tally = if input.starts_with(&[22]) {
         hello::compare(input, &events)
     } else {

@@ -131,6 +131,42 @@ fn each_request_of_a_connection() {
     assert_eq!(one.ask(&[&get("/c", "site")]), 0);
 }
 
+/// Those that are the one before, byte for byte, are not read again; others of the same length are.
+#[test]
+fn requests_that_come_again() {
+    let policies = policy("http://site:*/a", 10) + &policy("http://site:*/b", 12);
+    let scene = Scene::with(&policies);
+    let mut one = Conversation::begin(&scene, V4);
+    for more in (0..10).chain([190, 200, 210, 220, 300]) {
+        let fields = "x".repeat(more);
+        let begins_with = |path: &str| {
+            format!("GET {path} HTTP/1.1\r\nHost: site\r\nX: {fields}\r\n\r\n").into_bytes()
+        };
+        let ends_with = |host: &str| {
+            format!("GET /a HTTP/1.1\r\nX: {fields}\r\nHost: {host}\r\n\r\n").into_bytes()
+        };
+        let [a, b, c] = ["/a", "/b", "/c"].map(begins_with);
+        let [here, there] = ["site", "sit1"].map(ends_with);
+        for (request, mark) in [(&a, 10), (&b, 12), (&c, 0), (&here, 10), (&there, 0), (&a, 10)] {
+            for _again in 0..3 {
+                assert_eq!(one.ask(&[request]), mark, "{}", String::from_utf8_lossy(request));
+            }
+        }
+        // Its end alone is no request.
+        let (begin, end) = a.split_at(a.len() / 2);
+        assert_eq!(one.ask(&[begin, end]), 10);
+        assert_eq!(one.ask(&[&b]), 12);
+        assert_eq!(one.ask(&[begin, end]), 10);
+    }
+    let posted = |body: &str| {
+        format!("POST /b HTTP/1.1\r\nHost: site\r\nContent-Length: 9\r\n\r\n{body}").into_bytes()
+    };
+    let in_vain = posted("GET / HTT");
+    for request in [&in_vain, &in_vain, &in_vain, &posted("P/1.1\r\n\r\n")] {
+        assert_eq!(one.ask(&[request]), 12);
+    }
+}
+
 #[test]
 fn the_more_specific_url_wins() {
     let policies = policy("http://*:*/", 8)

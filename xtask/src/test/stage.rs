@@ -143,7 +143,7 @@ pub(super) fn miri_command() -> Command {
         // Proptest looks for its file of past failures.
         .env("MIRIFLAGS", "-Zmiri-disable-isolation")
         // Miri is some hundred times slower than the machine.
-        .env("PROPTEST_CASES", "8");
+        .env("PROPTEST_CASES", "4");
     miri
 }
 

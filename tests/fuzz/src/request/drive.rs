@@ -56,6 +56,37 @@ pub(super) fn with_holes(input: &[u8]) {
     }
 }
 
+/// Where a request has ended and none has begun, the same bytes come to the same, and leave the stream as it was.
+pub(super) fn again(input: &[u8]) {
+    let mut stream = Stream::default();
+    for segment in [b"GET / HTTP/1.1\r\n\r\n".as_slice(), input] {
+        events_of(&mut stream, segment);
+    }
+    for segment in [input, &input[..input.len() / 2]] {
+        let before = stream;
+        let is_between = before.is_between();
+        let first = events_of(&mut stream, segment);
+        let after = stream;
+        if is_between && after.is_between() {
+            assert_eq!(first, events_of(&mut stream, segment));
+            assert_eq!(stream, after);
+        }
+    }
+}
+
+/// Of one segment.
+fn events_of(stream: &mut Stream, segment: &[u8]) -> Vec<Event> {
+    stream.begin_segment();
+    let mut events = Vec::new();
+    let mut at = 0;
+    while at < segment.len() && stream.to_skip() != u64::MAX {
+        let (taken, progress) = take(stream, &segment[at..], 8);
+        at += taken;
+        events.extend(event(stream, at, progress));
+    }
+    events
+}
+
 /// Until the stream reads no more: what it does then depends on where segments begin.
 fn feed(input: &[u8], segment: usize, skips: bool, most: usize) -> Vec<Event> {
     let mut stream = Stream::default();
