@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs};
 
 use aya::{
     Ebpf,
-    programs::{CgroupSock, ProgramInfo},
+    programs::{CgroupSkb, CgroupSock, ProgramInfo},
 };
 use aya_obj::{Object, generated::bpf_insn};
 use qos_loader::kernel::{Dataplane, LinkKind, LogLevel, object::OBJECT};
@@ -16,8 +16,11 @@ use crate::kernel::Kernel;
 /// By how much a figure may be below its budget before the budget says nothing.
 const SLACK: f64 = 0.6;
 
-/// What sees that a socket is made.
-const HOOK: &str = "qos_sock_create";
+/// What sees that a socket is made: the other hooks of senders consist of the same functions.
+const SENDER: &str = "qos_sock_create";
+
+/// What reads requests; the one for what is sent consists of the same functions.
+const REQUEST: &str = "qos_request_received";
 
 #[test]
 fn the_verifier_does_no_more_than_was_decided() {
@@ -41,11 +44,13 @@ fn the_verifier_does_no_more_than_was_decided() {
         let program = kernel.dataplane.program(LinkKind::Ethernet).unwrap();
         check("without_perfmon", program.info().unwrap());
     }
-    // The other hooks consist of the same functions.
     let mut hooks = Ebpf::load(OBJECT).unwrap();
-    let hook: &mut CgroupSock = hooks.program_mut(HOOK).unwrap().try_into().unwrap();
-    hook.load().unwrap();
-    check(HOOK, hook.info().unwrap());
+    let sender: &mut CgroupSock = hooks.program_mut(SENDER).unwrap().try_into().unwrap();
+    sender.load().unwrap();
+    check(SENDER, sender.info().unwrap());
+    let request: &mut CgroupSkb = hooks.program_mut(REQUEST).unwrap().try_into().unwrap();
+    request.load().unwrap();
+    check(REQUEST, request.info().unwrap());
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::verifier::{opaque, word_at};
 const ROUNDS: u32 = 64;
 
 /// How often a call of the inner loop has the stream take bytes.
-const STRIDE: u32 = 16;
+const STRIDE: u32 = 4;
 
 /// The most bytes that the stream is given at once.
 const MOST: u64 = 8;

@@ -18,10 +18,11 @@ pub(super) fn image_map(words: &[u64]) -> Result<ImageMap> {
     let definition = aya_obj::Map::new_from_params(kind, 4, IMAGE_BYTES, 1, BPF_F_MMAPABLE);
     let map = MapData::create(definition, "policy_set", None)
         .map_err(|error| Error::runtime(error).context("making a map for the policy set"))?;
+    // Only what is written: it takes the kernel time for each page.
+    let length = size_of_val(words);
     // SAFETY: the kernel shares the map's memory with nobody else yet.
-    let mut memory =
-        unsafe { MmapOptions::new().len(IMAGE_BYTES as usize).map_mut(&map.fd().as_fd()) }
-            .map_err(|error| Error::runtime(error).context("mapping the policy set's memory"))?;
+    let mut memory = unsafe { MmapOptions::new().len(length).map_mut(&map.fd().as_fd()) }
+        .map_err(|error| Error::runtime(error).context("mapping the policy set's memory"))?;
     for (bytes, word) in memory.as_chunks_mut().0.iter_mut().zip(words) {
         *bytes = word.to_ne_bytes();
     }

@@ -1,22 +1,60 @@
 //! `wrk`, on the far side.
 
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use qos_tests::netns::{Lab, NEAR_V4};
 
 use crate::cpus;
 
-/// Requests that are answered in a second, on average.
-pub(super) fn second(lab: &Lab, port: u16, host: &str) -> Result<f64> {
-    let [first, _] = cpus::ends()?;
-    let mut wrk = Command::new("taskset");
-    wrk.args(["--cpu-list", &first.to_string(), "wrk", "--threads", "1", "--connections", "4"]);
-    wrk.args(["--duration", "1s", "--header", &format!("Host: {host}")]);
-    wrk.arg(format!("http://{NEAR_V4}:{port}/path/to/something"));
-    let output = lab.in_far(|| wrk.output()).context("starting wrk")?;
-    let said = String::from_utf8(output.stdout)?;
-    ensure!(output.status.success() && !said.contains("Socket errors"), "wrk: {said}");
-    let rate = said.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
-    rate.context("wrk says no rate")?.trim().parse().context("wrk's rate")
+/// What a connection's client asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// The same again and again, byte for byte.
+    Same,
+    /// Each time for something else.
+    Others,
+}
+
+impl Asked {
+    pub(super) const ALL: [Self; 2] = [Self::Same, Self::Others];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Same => "the same",
+            Self::Others => "others",
+        }
+    }
+
+    /// Where `wrk` is told so.
+    const fn script(self) -> Option<&'static str> {
+        match self {
+            Self::Same => None,
+            Self::Others => Some(concat!(env!("CARGO_MANIFEST_DIR"), "/src/requests/others.lua")),
+        }
+    }
+}
+
+/// One that asks, until this value goes.
+pub(super) struct Wrk(Child);
+
+impl Wrk {
+    /// Starts it.
+    pub(super) fn start(lab: &Lab, port: u16, host: &str, asked: Asked) -> Result<Self> {
+        let [first, _] = cpus::ends()?;
+        let mut wrk = Command::new("taskset");
+        wrk.args(["--cpu-list", &first.to_string(), "wrk", "--threads", "1", "--connections", "4"]);
+        wrk.args(["--duration", "1h", "--header", &format!("Host: {host}")]);
+        wrk.args(asked.script().map(|script| format!("--script={script}")));
+        wrk.arg(format!("http://{NEAR_V4}:{port}/path/to/something")).stdout(Stdio::null());
+        lab.in_far(|| wrk.spawn()).map(Self).context("starting wrk")
+    }
+}
+
+impl Drop for Wrk {
+    fn drop(&mut self) {
+        // It has ended, if it can't be ended.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
 }
