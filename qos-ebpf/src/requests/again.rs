@@ -5,6 +5,9 @@ use aya_ebpf::bindings::__sk_buff;
 use super::entry::{Kept, WINDOW, WORD};
 use crate::verifier::word_at;
 
+/// Of a window, without the one behind its end.
+const WORDS: usize = WINDOW as usize / WORD;
+
 impl Kept {
     /// Whether the segment, of which nothing was read, is the one before. If it is, all of it was read; if not,
     /// the window may hold its begin.
@@ -25,37 +28,32 @@ impl Kept {
         if self.loaded != u64::from(length) || !self.stream.is_between() {
             return;
         }
-        for at in (0..WINDOW as usize).step_by(WORD) {
-            if at as u64 >= self.loaded {
+        for word in 0..WORDS {
+            if (word * WORD) as u64 >= self.loaded {
                 break;
             }
-            // SAFETY: both windows have a word there, at a multiple of its size.
-            unsafe {
-                let word = self.bytes.as_ptr().add(at).cast::<u64>().read();
-                self.before.as_mut_ptr().add(at).cast::<u64>().write_volatile(word);
-            }
+            // SAFETY: it is a word of the window.
+            unsafe { (&raw mut self.before[word]).write_volatile(self.bytes[word]) };
         }
         self.before_length = self.loaded;
     }
 
     /// Of at least a word.
     #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "at most the window's length")]
     fn is_as_before(&self, length: u64) -> bool {
         let last = (length as usize).wrapping_sub(WORD) & (WINDOW as usize - 1);
-        for at in (0..WINDOW as usize).step_by(WORD) {
-            if at >= last {
+        for word in 0..WORDS {
+            if word * WORD >= last {
                 break;
             }
-            if !self.has_word_of_before(at) {
+            if self.bytes[word] != self.before[word] {
                 return false;
             }
         }
-        self.has_word_of_before(last)
-    }
-
-    #[inline(always)]
-    fn has_word_of_before(&self, at: usize) -> bool {
         // SAFETY: from each byte of a window on there is a word of it, or behind it.
-        unsafe { word_at(self.bytes.as_ptr().add(at)) == word_at(self.before.as_ptr().add(at)) }
+        let [now, before] = [&self.bytes, &self.before]
+            .map(|window| unsafe { word_at(window.as_ptr().cast::<u8>().add(last)) });
+        now == before
     }
 }

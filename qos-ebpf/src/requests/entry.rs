@@ -26,7 +26,7 @@ static REQUESTS: Storage<Kept, { (BPF_F_NO_PREALLOC | BPF_F_CLONE) as usize }> =
 pub(super) const WINDOW: u32 = 256;
 
 /// Words are read to behind its end.
-pub(super) type Window = [u8; WINDOW as usize + WORD];
+pub(super) type Window = [u64; WINDOW as usize / WORD + 1];
 
 pub(super) const WORD: usize = size_of::<u64>();
 

@@ -95,7 +95,7 @@ unsafe extern "C" fn read_step(_index: u64, walk: *mut Walk) -> i64 {
         }
         let bytes = kept.loaded.wrapping_sub(index).min(MOST);
         // SAFETY: from each byte of the window on there is a word of it, or behind it.
-        let word = unsafe { word_at(kept.bytes.as_ptr().add(index as usize)) };
+        let word = unsafe { word_at(kept.bytes.as_ptr().cast::<u8>().add(index as usize)) };
         let word = word & u64::MAX.wrapping_shr((MOST.wrapping_sub(bytes) as u32).wrapping_mul(8));
         let (taken, progress) = kept.stream.take(word, bytes as u32);
         kept.index = index.wrapping_add(taken.into());
