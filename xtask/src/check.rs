@@ -1,4 +1,4 @@
-//! `cargo xtask check`: what can be checked in a minute, without root and without the eBPF object.
+//! `cargo xtask check`: what can be checked in minutes, without root and without the eBPF object.
 
 use anyhow::Result;
 

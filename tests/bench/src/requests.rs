@@ -44,7 +44,7 @@ const SIZES: [usize; 3] = [0, 1, 100];
 
 const LEAD: &str = "`wrk` asks a small web server through a veth pair, over four connections, the client on one \
     CPU and the server on another: for the same each time, or for another path than before. The answer has 13 bytes. 64 policies of the friendly kind are in force, and so many with a URL, the last \
-    of which matches. The answers of a quarter of a second are counted; the ratio is to those of the same round without qos-loader. *Packet* is what the hook takes of a packet that the \
+    of which matches. The answers of a quarter of a second are counted; the ratio is to those of the same round without qos-loader, and is to be 0.97. *Packet* is what the hook takes of a packet that the \
     server receives, acknowledgements included, by the kernel's own statistics, in rounds of their own.";
 
 /// Measures all, on a thread of its own, which goes to other namespaces.

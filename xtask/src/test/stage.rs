@@ -112,7 +112,8 @@ impl Stage {
         match self {
             Self::Fmt => run(&mut cargo(["fmt", "--all", "--check"])),
             Self::Clippy => {
-                let mut clippy = cargo(["clippy", "--locked", "--workspace", "--all-targets"]);
+                let mut clippy = cargo(["clippy", "--release", "--locked", "--workspace"]);
+                clippy.arg("--all-targets");
                 // They only build for the BPF target.
                 clippy.args(["--exclude", "qos-ebpf", "--exclude", "qos-bench-ebpf"]);
                 run(clippy.args(["--", "-D", "warnings"]))?;
@@ -120,11 +121,12 @@ impl Stage {
                 run(&mut ebpf_clippy(&["--features", "qos-ebpf/without-perfmon"]))
             }
             Self::Doc => {
-                let mut doc = cargo(["doc", "--locked", "--no-deps", "--document-private-items"]);
+                let mut doc = cargo(["doc", "--release", "--locked", "--no-deps"]);
                 doc.args(["-p", "qos-common", "-p", "qos-loader", "-p", "xtask"]);
+                doc.arg("--document-private-items");
                 run(doc.env("RUSTDOCFLAGS", "-D warnings"))
             }
-            Self::Host => run(&mut cargo(["test", "--locked"])),
+            Self::Host => run(&mut cargo(["test", "--release", "--locked"])),
             Self::Miri => run(&mut miri_command()),
             Self::Language => run(&mut tests("language")),
             Self::Build => build::compile(),

@@ -49,7 +49,7 @@ pub(super) fn environment(settings: &Settings) -> Vec<String> {
 pub(crate) fn run(names: &[String]) -> Result<()> {
     // That what goes wrong would be seen.
     let planted = ["--package", "xtask", "planted::", "--", "--ignored"];
-    run_command(cargo(["test", "--locked"]).args(planted))?;
+    run_command(cargo(["test", "--release", "--locked"]).args(planted))?;
     let kernels = Kernels::read()?;
     let chosen = kernels.select(names)?;
     fs::create_dir_all(cache::folder())?;
