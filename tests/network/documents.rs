@@ -152,7 +152,8 @@ fn what_a_change_would_do_is_what_the_document_says() {
     assert_eq!(printed.trim(), said);
 }
 
-/// What it says of a process, and of this kernel's hooks, is another; it is said of the same things.
+/// What it says of a process, and of this kernel's hooks, is another; it is said of the same things. What the
+/// kernel itself sends while the interface is new may come late or not.
 #[test]
 fn what_runs_is_told_as_the_document_says() {
     let _lab = lab();
@@ -166,7 +167,7 @@ fn what_runs_is_told_as_the_document_says() {
     let things = |text: &str| -> Vec<String> {
         let lines = text.trim().lines().filter_map(|line| line.split_once("  "));
         let things = lines.map(|(thing, _)| thing.to_owned());
-        things.filter(|thing| thing != "limit").collect()
+        things.filter(|thing| !["limit", "nobody's"].contains(&thing.as_str())).collect()
     };
     assert_eq!(things(&printed), things(said));
 }
