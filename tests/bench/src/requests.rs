@@ -4,7 +4,7 @@ mod hook;
 mod server;
 mod wrk;
 
-use std::{panic::resume_unwind, thread, time::Duration};
+use std::{mem::replace, panic::resume_unwind, thread, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use qos_loader::policy::{
@@ -23,18 +23,18 @@ use crate::{
 use server::Server;
 use wrk::{Asked, Wrk};
 
-/// Each measures everything once; the first is left out. They are many and short, for what a machine can do
-/// changes from second to second.
+/// In each everything is measured with qos-loader, and right before and after without; the first is left out.
+/// They are many and short, for what a machine can do changes from second to second.
 const ROUNDS: usize = 62;
 
 /// The same, for what the hook takes.
 const HOOK_ROUNDS: usize = 8;
 
-/// Until what was begun has its effect.
-const SETTLE: Duration = Duration::from_millis(50);
+/// Until what was begun has its effect, and what was ended is cleared away.
+const SETTLE: Duration = Duration::from_millis(100);
 
 /// How long answers are counted.
-const WINDOW: Duration = Duration::from_millis(250);
+const WINDOW: Duration = Duration::from_millis(200);
 
 /// What of the requests a second must be left.
 const LIMIT: f64 = 0.97;
@@ -42,10 +42,10 @@ const LIMIT: f64 = 0.97;
 /// How many policies have a URL.
 const SIZES: [usize; 3] = [0, 1, 100];
 
-const LEAD: &str = "`wrk` asks a small web server through a veth pair, over four connections, the client on one \
-    CPU and the server on another: for the same each time, or for another path than before. The answer has 13 bytes. 64 policies of the friendly kind are in force, and so many with a URL, the last \
-    of which matches. The answers of a quarter of a second are counted; the ratio is to those of the same round without qos-loader, and is to be 0.97. *Packet* is what the hook takes of a packet that the \
-    server receives, acknowledgements included, by the kernel's own statistics, in rounds of their own.";
+const LEAD: &str = "`wrk` asks a small web server through a veth pair, over four connections, both on one CPU, so that \
+    what either pays counts: for the same each time, or for another path than before. The answer has 13 bytes. 64 policies of the friendly kind are in force, and so many with a URL, the last \
+    of which matches. The answers of a fifth of a second are counted with the policies in force, and right before and after without qos-loader; the ratio to their mean is to be 0.97. *Packet* is what the hook takes of a packet that \
+    either receives, acknowledgements included, by the kernel's own statistics, in rounds of their own.";
 
 /// Measures all, on a thread of its own, which goes to other namespaces.
 pub(crate) fn section() -> Result<Section> {
@@ -114,27 +114,26 @@ fn measure_while(lab: &Lab, server: &Server, asked: Asked) -> Result<Vec<Measure
         thread::sleep(SETTLE);
         server.rate(WINDOW)
     };
-    let subjects: Vec<Option<usize>> = [None].into_iter().chain(SIZES.map(Some)).collect();
-    let rounds = interleaved(&subjects, ROUNDS, |subject| {
-        let Some(size) = *subject else { return Ok(answered()) };
-        let mut ours = enforced(size)?;
-        let rate = answered();
-        ensure!(size == 0 || ours.marked()? > 0, "no policy matched");
-        Ok(rate)
+    let mut without = answered();
+    let rates = interleaved(&SIZES, ROUNDS, |size| {
+        let mut ours = enforced(*size)?;
+        let with = answered();
+        ensure!(*size == 0 || ours.marked()? > 0, "no policy matched");
+        drop(ours);
+        let before = replace(&mut without, answered());
+        Ok((with, with / f64::midpoint(before, without)))
     })?;
     let packets = interleaved(&SIZES, HOOK_ROUNDS, |size| {
         let _ours = enforced(*size)?;
         hook::nanoseconds(answered)
     })?;
-    let mut rounds = rounds.into_iter();
-    let without = rounds.next().context("nothing was measured")?;
-    let measured = SIZES.into_iter().zip(rounds).zip(packets).map(|((size, rates), packets)| {
+    let measured = SIZES.into_iter().zip(rates).zip(packets).map(|((size, rates), packets)| {
         let packets: Option<Vec<f64>> = packets.into_iter().collect();
         Measured {
             asked,
             size,
-            requests: Spread::of(rates.iter().copied()),
-            ratio: Spread::of(rates.iter().zip(&without).map(|(with, without)| with / without)),
+            requests: Spread::of(rates.iter().map(|(with, _)| *with)),
+            ratio: Spread::of(rates.iter().map(|(_, ratio)| *ratio)),
             packet: packets.map(|packets| Spread::of(packets.into_iter())),
         }
     });

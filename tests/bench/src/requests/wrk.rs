@@ -5,8 +5,6 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context as _, Result};
 use qos_tests::netns::{Lab, NEAR_V4};
 
-use crate::cpus;
-
 /// What a connection's client asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
@@ -39,11 +37,10 @@ impl Asked {
 pub(super) struct Wrk(Child);
 
 impl Wrk {
-    /// Starts it.
+    /// Starts it on the thread's CPU.
     pub(super) fn start(lab: &Lab, port: u16, host: &str, asked: Asked) -> Result<Self> {
-        let [first, _] = cpus::ends()?;
-        let mut wrk = Command::new("taskset");
-        wrk.args(["--cpu-list", &first.to_string(), "wrk", "--threads", "1", "--connections", "4"]);
+        let mut wrk = Command::new("wrk");
+        wrk.args(["--threads", "1", "--connections", "4"]);
         wrk.args(["--duration", "20m", "--header", &format!("Host: {host}")]);
         wrk.args(asked.script().map(|script| format!("--script={script}")));
         wrk.arg(format!("http://{NEAR_V4}:{port}/path/to/something")).stdout(Stdio::null());
