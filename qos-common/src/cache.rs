@@ -11,6 +11,7 @@ use crate::{
     flow::{Flow, Ports},
     identity::Identity,
     narrow::low_half,
+    policy_set::asked::Asked,
 };
 
 /// What the socket's storage holds.
@@ -25,9 +26,10 @@ pub struct SocketEntry {
     pub seen: u64,
     /// Who sends.
     pub identity: Identity,
-    /// The version of the request that was received or sent last ([`crate::request::Request`]); 0 if
-    /// none is known.
-    pub request: u64,
+    /// The request that was received or sent last.
+    pub asked: Asked,
+    /// Whether answers are received, and sent, so that requests are not: 1, else 0.
+    pub answers: [u32; 2],
 }
 
 /// An entry of the table of flows: a cache line.
@@ -49,7 +51,7 @@ pub const FLOW_SETS: usize = 16_384;
 /// The entries at each place.
 pub const FLOW_WAYS: usize = 2;
 
-const _: () = assert!(size_of::<SocketEntry>() == 176 && size_of::<FlowEntry>() == 64);
+const _: () = assert!(size_of::<SocketEntry>() == 192 && size_of::<FlowEntry>() == 64);
 
 /// What a packet asks.
 #[derive(Clone, Copy, Debug)]
@@ -64,8 +66,8 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The number of a sender: of its [`Identity::version`] and that of its request, each 0 if that is
-    /// not known, and of the socket's owner, if policies ask for it. Never 0.
+    /// The number of a sender: of its [`Identity::version`] and its request's [`Asked::number`], each 0 if
+    /// that is not known, and of the socket's owner, if policies ask for it. Never 0.
     #[inline(always)]
     pub const fn sender(version: u64, request: u64, user: u32) -> u64 {
         mix(mix(version, request), user as u64) | 1 << 63

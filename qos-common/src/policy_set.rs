@@ -4,6 +4,7 @@
 //! bit vector of the rules that this value satisfies ([`vector`]). The vectors are combined under
 //! a summary ([`scan`]), and the first set bit is the rule that wins.
 
+pub mod asked;
 pub mod cgroup;
 pub mod layout;
 pub mod lookup;

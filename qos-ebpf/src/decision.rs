@@ -11,7 +11,6 @@ use qos_common::{
     action::Action,
     cache::{Question, SocketEntry},
     flow::{Flow, Ports},
-    policy_set::{Image as _, layout},
 };
 
 use crate::{
@@ -43,7 +42,7 @@ pub(crate) fn decide(ctx: &TcContext, flow: &Flow) -> Action {
     }
     let action = matching::find(set, skb, flow, entry);
     if keeps {
-        qos_keep(flow, action, set.word(layout::GENERATION));
+        qos_keep(flow, action, set.generation());
     }
     Action::from_word(action)
 }

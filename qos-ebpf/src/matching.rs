@@ -14,9 +14,8 @@ use qos_common::{
     flow::Flow,
     identity::{GroupBits, Identity, MAX_GROUPS},
     policy_set::{
-        Dimension, Image as _, action,
+        Dimension, action,
         cgroup::{MAX_LEVELS, Search},
-        layout,
         lookup::{self, SenderVectors},
         scan::{self, Scan},
     },
@@ -50,7 +49,7 @@ pub(crate) struct Matching {
     /// The sender's groups that were not scanned for yet.
     groups: GroupBits,
     identity: Identity,
-    /// The version of the sender's request. Not beside `asked`, or the compiler would call a function
+    /// The number of the sender's request. Not beside `asked`, or the compiler would call a function
     /// that clears both byte by byte.
     request: u64,
     asking: Asking,
@@ -151,7 +150,7 @@ extern "C" fn qos_answer(
     let sender = set.sender(holder, state.identity.version, state.request);
     // Else the sender changed meanwhile.
     if sender == state.asked {
-        let question = Question { generation: set.word(layout::GENERATION), flow, sender };
+        let question = Question { generation: set.generation(), flow, sender };
         remember(skb, entry, &question, action);
     }
     let host = set.asks_request() && state.asking.is_known();
@@ -188,7 +187,7 @@ extern "C" fn qos_sender(skb: *mut __sk_buff, handle: Handle, entry: *mut Socket
     let holder = Holder::of(skb);
     // SAFETY: the verifier lets only an entry or null be passed.
     let stored = unsafe { Stored::from_ptr(entry) };
-    state.request = stored.map_or(0, Stored::request);
+    state.request = stored.map_or(0, |stored| stored.request(set.generation()));
     state.asked = set.sender(holder, stored.map_or(0, Stored::sender), state.request);
     let Some(socket) = holder.and_then(Holder::full) else {
         state.know_nothing(set);

@@ -51,15 +51,19 @@ impl PolicySet {
         holder: Option<Holder>,
         stored: Option<Stored>,
     ) -> Question<'_> {
-        let sender = self.sender(
-            holder,
-            stored.map_or(0, Stored::sender),
-            stored.map_or(0, Stored::request),
-        );
-        Question { generation: self.word(layout::GENERATION), flow, sender }
+        let generation = self.generation();
+        let request = stored.map_or(0, |stored| stored.request(generation));
+        let sender = self.sender(holder, stored.map_or(0, Stored::sender), request);
+        Question { generation, flow, sender }
     }
 
-    /// The number of the sender of this version, and of its request's, for the caches.
+    /// The set's generation, never 0.
+    #[inline(always)]
+    pub(crate) fn generation(self) -> u64 {
+        self.word(layout::GENERATION)
+    }
+
+    /// The number of the sender of this version, and of its request's number, for the caches.
     #[inline(always)]
     pub(crate) fn sender(self, holder: Option<Holder>, version: u64, request: u64) -> u64 {
         match holder.filter(|_| self.asks_sender()) {
@@ -99,8 +103,8 @@ impl PolicySet {
     }
 }
 
-/// The number of a sender of this version and request, on the socket's owner's account. A function, for it would
-/// take room on the stack where most sets do not need it.
+/// The number of a sender of this version, with a request of this number, on the socket's owner's account. A
+/// function, for it would take room on the stack where most sets do not need it.
 #[unsafe(no_mangle)]
 #[inline(never)]
 extern "C" fn qos_owner(skb: *mut __sk_buff, version: u64, request: u64) -> u64 {

@@ -1,5 +1,6 @@
 //! `url`: what a server answers is marked by what the client asked for.
 
+mod classes;
 mod conversation;
 mod deferred;
 pub(crate) mod hello;

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "all of this is tests")]
 
 mod budget;
+mod classes;
 mod corpus;
 mod counters;
 mod flows;

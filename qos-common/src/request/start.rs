@@ -14,7 +14,13 @@ impl Stream {
         }
     }
 
-    /// The same for one of which only the first byte is there yet.
+    /// Whether a segment that begins so is the begin of an HTTP server's answer (RFC 9112, 4).
+    #[inline(always)]
+    pub fn is_answer(bytes: [u8; 8]) -> bool {
+        u64::from_le_bytes(bytes) & 0x00ff_ffff_ffff_ffff == u64::from_le_bytes(*b"HTTP/1.\0")
+    }
+
+    /// [`Stream::is_start`] for one of which only the first byte is there yet.
     #[inline(always)]
     pub const fn is_first(byte: u8) -> bool {
         byte.is_ascii_uppercase() || byte == b'\r' || byte == hello::RECORD

@@ -143,3 +143,13 @@ fn other_protocols_are_told_by_their_first_bytes() {
         assert!(!Stream::is_start(*start.as_bytes().first_chunk().unwrap()), "{start}");
     }
 }
+
+#[test]
+fn answers_are_told_by_their_first_bytes() {
+    for start in ["HTTP/1.1", "HTTP/1.0", "HTTP/1.x"] {
+        assert!(Stream::is_answer(*start.as_bytes().first_chunk().unwrap()), "{start}");
+    }
+    for start in ["HTTP/2.0", "HTTP/10 ", "http/1.1", "HTTQ/1.1", "GET / HT", "\0HTTP/1."] {
+        assert!(!Stream::is_answer(*start.as_bytes().first_chunk().unwrap()), "{start}");
+    }
+}

@@ -6,10 +6,12 @@ use qos_common::{
     cache::{self, Question, SocketEntry},
     flow::{Flow, Ports},
     identity::Identity,
+    policy_set::asked::Asked,
 };
 
 use super::sequence::Guarded;
 use crate::{
+    requests::Way,
     socket::{Holder, Socket},
     storage,
 };
@@ -55,19 +57,45 @@ impl Stored {
         unsafe { (&raw const (*self.0).identity.version).read_volatile() }
     }
 
-    /// The version of the socket's request, or 0 if none is known.
+    /// The number of the socket's request for the set of this generation, or 0 if none is known.
     #[inline(always)]
-    pub(crate) fn request(self) -> u64 {
-        // SAFETY: the storage is valid.
-        unsafe { (&raw const (*self.0).request).read_volatile() }
+    pub(crate) fn request(self, generation: u64) -> u64 {
+        // SAFETY: the storage is valid. If it is being written, each half is the number of some request.
+        unsafe { (&raw const (*self.0).asked).read_volatile() }.number(generation)
     }
 
-    /// Has the socket's packets be for the request of this version from now on; 0 for none.
+    /// Has the socket's packets be for what was asked from now on.
     #[inline(always)]
-    pub(crate) fn set_request(holder: Holder, version: u64) {
+    pub(crate) fn set_asked(holder: Holder, asked: Asked) {
         if let Some(stored) = Self::get(holder, BPF_SK_STORAGE_GET_F_CREATE.into()) {
             // SAFETY: the storage is valid.
-            unsafe { (&raw mut (*stored.0).request).write_volatile(version) };
+            unsafe { (&raw mut (*stored.0).asked).write_volatile(asked) };
+        }
+    }
+
+    /// Whether answers go this way, and no requests.
+    #[inline(always)]
+    pub(crate) fn is_answered(holder: Holder, way: Way) -> bool {
+        // SAFETY: the storage is valid.
+        Self::of(holder).is_some_and(|it| unsafe { it.answers(way).read_volatile() } != 0)
+    }
+
+    /// Has it known that answers go this way, as long as the socket lives.
+    #[inline(always)]
+    pub(crate) fn set_answered(holder: Holder, way: Way) {
+        if let Some(stored) = Self::get(holder, BPF_SK_STORAGE_GET_F_CREATE.into()) {
+            // SAFETY: the storage is valid.
+            unsafe { stored.answers(way).write_volatile(1) };
+        }
+    }
+
+    #[inline(always)]
+    fn answers(self, way: Way) -> *mut u32 {
+        // SAFETY: the storage is valid.
+        let [received, sent] = unsafe { &mut (*self.0).answers };
+        match way {
+            Way::Received => received,
+            Way::Sent => sent,
         }
     }
 

@@ -1,30 +1,26 @@
 //! The vectors of what a packet's connection asks for, or was asked for.
 
-use core::ffi::c_void;
-
-use aya_ebpf::{bindings::__sk_buff, helpers::generated::bpf_loop};
+use aya_ebpf::bindings::__sk_buff;
 use qos_common::{
     flow::Flow,
-    policy_set::{Dimension, names, url},
+    policy_set::{Dimension, asked::Asked, names},
     request::Request,
 };
 
-use super::state;
+use super::{Matching, state};
 use crate::{
     policy_set::{Handle, PolicySet},
     privilege::PERFMON,
-    requests::{Way, copy_known},
+    requests::{Way, copy_known, search},
     socket::Holder,
 };
 
-/// What is searched for, and how far the search is.
+/// What a packet's connection asks for.
 #[repr(C)]
 pub(super) struct Asking {
     /// 1 if `request` is the packet's, else 0.
     known: u64,
     pub(super) request: Request,
-    url: url::Search,
-    name: names::Search,
 }
 
 impl Asking {
@@ -55,53 +51,27 @@ pub(super) extern "C" fn qos_request(
     state.asking.known = 0;
     // SAFETY: the verifier lets only a flow or null be passed.
     let Some(flow) = (unsafe { flow.as_ref() }) else { return 0 };
-    let Some(socket) = Holder::of(skb).and_then(Holder::full) else { return 0 };
-    let Some(way) = copy_known(socket, flow.is_ipv6(), &mut state.asking.request) else { return 0 };
-    // If it is another one by now, the answer is not remembered.
-    state.request = state.asking.request.version;
-    if way == Way::Received {
-        let asking = &mut state.asking;
-        asking.url = url::Search::new(&set, &asking.request, flow.ports.source);
-        // SAFETY: the callback's type is what the helper calls, and the state outlives the call.
-        unsafe {
-            let mut each = Each { asking, set };
-            bpf_loop(url::MAX_STEPS, url_step as *mut c_void, (&raw mut each).cast(), 0);
-        }
-        state.sent.url = state.asking.url.vectors();
-    } else if names::says(&state.asking.request) {
-        let asking = &mut state.asking;
-        asking.name = names::Search::new(&set);
-        // SAFETY: as above.
-        unsafe {
-            let mut each = Each { asking, set };
-            bpf_loop(names::MAX_STEPS, name_step as *mut c_void, (&raw mut each).cast(), 0);
-        }
-        state.sent.name = state.asking.name.vector();
+    let asked = ask(skb, set, flow, state).unwrap_or_default();
+    // If it is another request by now, the answer is not remembered.
+    if !asked.is_known_by(state.request) {
+        state.request = asked.version;
     }
-    state.asking.known = 1;
     0
 }
 
-/// What a callback is given.
-struct Each {
-    asking: *mut Asking,
-    set: PolicySet,
-}
-
-/// One step of the search for a URL; 1 ends the loop.
-unsafe extern "C" fn url_step(_index: u64, each: *mut Each) -> i64 {
-    // SAFETY: `qos_request` passes its own.
-    let Each { asking, set } = unsafe { &*each };
-    // SAFETY: as above.
-    let Asking { request, url, .. } = unsafe { &mut **asking };
-    i64::from(url.step(set, request))
-}
-
-/// One step of the search for a name; 1 ends the loop.
-unsafe extern "C" fn name_step(_index: u64, each: *mut Each) -> i64 {
-    // SAFETY: `qos_request` passes its own.
-    let Each { asking, set } = unsafe { &*each };
-    // SAFETY: as above.
-    let Asking { request, name, .. } = unsafe { &mut **asking };
-    i64::from(name.step(set, request))
+#[inline(always)]
+fn ask(skb: *mut __sk_buff, set: PolicySet, flow: &Flow, state: &mut Matching) -> Option<Asked> {
+    let socket = Holder::of(skb)?.full()?;
+    let way = copy_known(socket, flow.is_ipv6(), &mut state.asking.request)?;
+    state.asking.known = 1;
+    let request = &state.asking.request;
+    if way == Way::Received {
+        let vectors = search::url(set, request, flow.ports.source);
+        state.sent.url = vectors;
+        return Some(Asked::received(set.generation(), vectors, request));
+    }
+    if names::says(request) {
+        state.sent.name = search::name(set, request);
+    }
+    Some(Asked::sent(set.generation(), request))
 }

@@ -10,10 +10,14 @@ use aya_ebpf::{
     bindings::{BPF_F_CLONE, BPF_F_NO_PREALLOC, BPF_SK_STORAGE_GET_F_CREATE},
     macros::btf_map,
 };
-use qos_common::request::{MAX_ELEMENTS, MAX_LABELS, Request, stream::Stream};
+use qos_common::{
+    policy_set::asked::{Asked, NO_PORT},
+    request::{MAX_ELEMENTS, MAX_LABELS, Request, stream::Stream},
+};
 
-use super::{Way, segment::Segment};
+use super::{Way, search, segment::Segment};
 use crate::{
+    policy_set::PolicySet,
     socket::{Holder, Socket},
     storage::Storage,
     verifier::{address, clear},
@@ -39,6 +43,8 @@ pub(super) struct Kept {
     peer: u64,
     /// The last request that was complete.
     known: Request,
+    /// 1 if that has changed since [`Entry::news`], else 0.
+    changed: u64,
     /// A [`Way`].
     way: u32,
     /// The sequence number that comes next.
@@ -146,11 +152,25 @@ impl Entry {
         self.0
     }
 
-    /// The version of the request that is known from now on.
+    /// What was asked, if that has changed.
     #[inline(always)]
-    pub(super) fn version(&self) -> u64 {
+    pub(super) fn news(&mut self, way: Way) -> Option<Asked> {
         // SAFETY: it is ours.
-        unsafe { (*self.0).known.version }
+        let kept = unsafe { &mut *self.0 };
+        if kept.changed == 0 {
+            return None;
+        }
+        let set = PolicySet::current()?;
+        kept.changed = 0;
+        let request = &kept.known;
+        if request.version == 0 {
+            return Some(Asked::default());
+        }
+        if way == Way::Sent {
+            return Some(Asked::sent(set.generation(), request));
+        }
+        let vectors = search::url(set, request, NO_PORT);
+        Some(Asked::received(set.generation(), vectors, request))
     }
 }
 
@@ -159,12 +179,14 @@ impl Kept {
     #[inline(always)]
     pub(super) fn know(&mut self) {
         copy(self.stream.request(), &raw mut self.known);
+        self.changed = 1;
     }
 
     /// Has none known any more.
     #[inline(always)]
     pub(super) fn forget(&mut self) {
         self.known.version = 0;
+        self.changed = 1;
     }
 }
 

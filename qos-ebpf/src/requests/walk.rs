@@ -26,22 +26,21 @@ struct Walk {
     kept: *mut Kept,
 }
 
-/// Reads the segment in `skb`; false if it came to nothing new.
+/// Reads the segment in `skb`.
 #[inline(always)]
-pub(super) fn read(skb: *mut __sk_buff, entry: &Entry) -> bool {
+pub(super) fn read(skb: *mut __sk_buff, entry: &Entry) {
     let pointer = entry.as_ptr();
     // SAFETY: it is ours.
     let kept = unsafe { &mut *pointer };
     let length = kept.left;
     let may_repeat = kept.stream.is_between();
     if may_repeat && kept.repeats(skb) {
-        return false;
+        return;
     }
     walk(skb, entry);
     // SAFETY: as above.
     let kept = unsafe { &mut *pointer };
     kept.keep(if may_repeat { length } else { 0 });
-    true
 }
 
 /// Reads what is left of the segment, or as much as is allowed.

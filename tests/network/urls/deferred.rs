@@ -40,6 +40,23 @@ fn the_request_comes_with_the_handshake() {
     }
 }
 
+/// What one client sends is nothing to the next.
+#[test]
+fn an_answer_comes_with_the_handshake() {
+    let scene = Scene::with(&policy("http://site:*/a", 10));
+    let port = next_port();
+    let here = endpoint(V4.near, port);
+    let listener = deferring(here);
+    let answer = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+    for (first, mark) in [(answer, 0), (get("/a", "site"), 10)] {
+        let mut client = scene.lab.in_far(|| tcp::connect(here));
+        client.write_all(&first).unwrap();
+        let mut server = tcp::accept(&listener);
+        server.read_exact(&mut vec![0; first.len()]).unwrap();
+        assert_eq!(Conversation::of(&scene, client, server, port).answer(), mark);
+    }
+}
+
 fn deferring(here: std::net::SocketAddr) -> TcpListener {
     let family = if here.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
     let listener = socket(family, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).unwrap();

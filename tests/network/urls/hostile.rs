@@ -29,6 +29,18 @@ fn malformed() {
     }
 }
 
+/// Whom answers come to is a client: it is not listened to further.
+#[test]
+fn an_answer_first() {
+    let scene = scene();
+    for (first, mark) in [("HTTP/1.1 200 OK\r\n\r\n", 0), ("HTTP/2 200\r\n\r\n", 10)] {
+        let mut one = Conversation::begin(&scene, V4);
+        assert_eq!(one.ask(&[first.as_bytes()]), 0);
+        assert_eq!(one.ask(&[&get("/", "site")]), mark, "after {first:?}");
+    }
+    assert_eq!(answer(&scene, V4, &[&get("/", "site")]), 10);
+}
+
 #[test]
 fn a_malformed_request_ends_the_one_before() {
     let scene = scene();
