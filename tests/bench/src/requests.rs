@@ -42,10 +42,12 @@ const LIMIT: f64 = 0.97;
 /// How many policies have a URL.
 const SIZES: [usize; 3] = [0, 1, 100];
 
-const LEAD: &str = "`wrk` asks a small web server through a veth pair, over four connections, both on one CPU, so that \
-    what either pays counts: for the same each time, or for another path than before. The answer has 13 bytes. 64 policies of the friendly kind are in force, and so many with a URL, the last \
-    of which matches. The answers of a fifth of a second are counted with the policies in force, and right before and after without qos-loader; the ratio to their mean is to be 0.97. *Packet* is what the hook takes of a packet that \
-    either receives, acknowledgements included, by the kernel's own statistics, in rounds of their own.";
+const LEAD: &str = "`wrk` asks a small web server through a veth pair, over four connections: for the same each \
+    time, or for another path than before. Both are on one CPU, so that what the client's packets cost counts too. The \
+    answer has 13 bytes. 64 policies of the friendly kind are in force, and so many with a URL, the last of which \
+    matches. The answers of a fifth of a second are counted with the policies in force, and right before and after \
+    without qos-loader; the ratio to their mean is to be 0.97. *Packet* is what the hook takes of a packet that either \
+    receives, acknowledgements included, by the kernel's own statistics, in rounds of their own.";
 
 /// Measures all, on a thread of its own, which goes to other namespaces.
 pub(crate) fn section() -> Result<Section> {
